@@ -1,0 +1,1 @@
+"""Pure arithmetic and text: no Django, no clock, no network."""
