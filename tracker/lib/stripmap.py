@@ -1,0 +1,248 @@
+"""Draw a convoy's road to scale: checkpoints by km, what is behind and ahead, head and tail.
+
+Pure: no clock, no framework. The list twin for small screens is a template on the same Strip.
+"""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+WIDTH, MARGIN, LINE_Y = 1088, 11, 44
+LABEL_GAP = 12  # px kept free between two labels
+ROW_HEIGHT = 18
+# Mean advance of the staff typeface at 14 px, bold Latin and Cyrillic; a little wide on purpose.
+CHARACTER_WIDTH = 8.0
+
+Anchor = Literal["start", "middle", "end"]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """State one place on the road. `note` and `wait` are text; `alarm` colours the wait."""
+
+    km: float
+    name: str
+    place: Literal["past", "here", "ahead"]
+    note: str = ""
+    wait: str = ""
+    alarm: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """State a road and a convoy on it. `spoken` is the one sentence a screen reader says.
+
+    Without `head_km` the place is not known and only the road to the last passed stop is solid.
+    """
+
+    stops: tuple[Stop, ...]
+    total_km: float
+    spoken: str
+    label: str = ""
+    head_km: float | None = None
+    tail_km: float | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class PlacedLabel:
+    """State where the label of a stop stands: its anchor, its x in px, its level (0 is the top)."""
+
+    anchor: Anchor
+    x: float
+    level: int
+
+
+def _label_lines(stop: Stop) -> list[tuple[str, str]]:
+    """List the lines under a stop as (class, text), from the top."""
+    lines = [("b", stop.name), ("s", f"{stop.km:g} km")]
+    if stop.note:
+        lines.append(("", stop.note))
+    if stop.wait:
+        lines.append(("am" if stop.alarm else "s", stop.wait))
+    return lines
+
+
+def _label_width(stop: Stop) -> float:
+    return max(len(text) for _, text in _label_lines(stop)) * CHARACTER_WIDTH
+
+
+def _span(anchor: Anchor, x: float, width: float) -> tuple[float, float]:
+    """Return left and right edge in reading direction, so that mirroring changes nothing here."""
+    if anchor == "start":
+        return x, x + width
+    if anchor == "end":
+        return x - width, x
+    return x - width / 2, x + width / 2
+
+
+def place_labels(strip: Strip) -> tuple[PlacedLabel, ...]:
+    """Choose anchor and level of each label so that no two labels overlap.
+
+    Reads in km order: a label goes under its stop, else ends there, else starts there; when the
+    stretch is too crowded for all three it drops to a deeper level and is tied by a thin line.
+    x is measured from the start of the road.
+    """
+    taken: dict[int, float] = {}
+    placed: list[PlacedLabel] = []
+    last = len(strip.stops) - 1
+    for index, stop in enumerate(strip.stops):
+        at, width = _position(stop.km, strip.total_km), _label_width(stop)
+        options: list[tuple[Anchor, float]] = [("middle", at), ("end", at + 8), ("start", at - 8)]
+        if index == 0:
+            options = [("start", max(at - MARGIN, 0.0))]
+        elif index == last:
+            options = [("end", min(at + MARGIN, float(WIDTH)))]
+        placed.append(_first_free(options, width, taken))
+    return tuple(placed)
+
+
+def _first_free(
+    options: list[tuple[Anchor, float]], width: float, taken: dict[int, float]
+) -> PlacedLabel:
+    """Take the first anchor on the first level with room, and mark the room as taken."""
+    level = 0
+    while True:
+        edge = taken.get(level, -float(LABEL_GAP))
+        for anchor, x in options:
+            left, right = _span(anchor, x, width)
+            if left >= edge + LABEL_GAP - 0.01 and left >= 0 and right <= WIDTH:
+                taken[level] = right
+                return PlacedLabel(anchor, x, level)
+        if level not in taken:  # an empty level always takes the label, cut or not
+            anchor, x = options[0]
+            taken[level] = _span(anchor, x, width)[1]
+            return PlacedLabel(anchor, x, level)
+        level += 1
+
+
+def _position(km: float, total_km: float) -> float:
+    share = min(max(km / total_km, 0.0), 1.0) if total_km else 0.0
+    return MARGIN + share * (WIDTH - 2 * MARGIN)
+
+
+class _Pen:
+    """Write SVG at x measured from the start of the road, mirrored when reading from the right."""
+
+    def __init__(self, strip: Strip, *, rtl: bool) -> None:
+        self.strip, self.rtl = strip, rtl
+
+    def mirror(self, x: float) -> float:
+        """Turn a distance from the start of the road into an x of the drawing."""
+        return WIDTH - x if self.rtl else x
+
+    def x(self, km: float) -> float:
+        """Turn km into an x of the drawing."""
+        return self.mirror(_position(km, self.strip.total_km))
+
+    def road(self) -> str:
+        """Draw the solid road behind the head and the dotted road ahead."""
+        passed = [stop.km for stop in self.strip.stops if stop.place != "ahead"]
+        head = self.strip.head_km
+        known = head if head is not None else max(passed, default=0.0)
+        done, end = self.x(known), self.x(self.strip.total_km)
+        return (
+            f'<line class="done" x1="{self.x(0):.1f}" x2="{done:.1f}" y1="{LINE_Y}" y2="{LINE_Y}"/>'
+            f'<line class="todo" x1="{done:.1f}" x2="{end:.1f}" y1="{LINE_Y}" y2="{LINE_Y}"/>'
+        )
+
+    def stop(self, stop: Stop) -> str:
+        """Draw the sign of one stop: filled behind, ring ahead, two bars where it stands."""
+        x, past = self.x(stop.km), stop.place == "past"
+        sign = (
+            f'<circle class="stop{" past" if past else ""}" cx="{x:.1f}" cy="{LINE_Y}" '
+            f'r="{7 if past else 8}"/>'
+        )
+        if stop.place == "here" and self.strip.held:
+            sign += (
+                f'<path class="body" d="M{x - 3.5:.1f} {LINE_Y - 4}h2.5v8h-2.5z'
+                f'M{x + 1:.1f} {LINE_Y - 4}h2.5v8h-2.5z"/>'
+            )
+        elif stop.place == "here":
+            sign += f'<circle class="past" cx="{x:.1f}" cy="{LINE_Y}" r="3.5"/>'
+        return sign
+
+    def label(self, stop: Stop, placed: PlacedLabel, top: int) -> str:
+        """Write the lines under one stop; text-anchor follows the text direction by itself."""
+        x = self.mirror(placed.x)
+        tie = ""
+        if placed.level:
+            at = self.x(stop.km)
+            tie = f'<path class="tie" d="M{at:.1f} {LINE_Y + 10}V{top - 16}"/>'
+        return tie + "".join(
+            f'<text class="{name}" x="{x:.1f}" y="{top + ROW_HEIGHT * row}" '
+            f'text-anchor="{placed.anchor}">{escape(text)}</text>'
+            for row, (name, text) in enumerate(_label_lines(stop))
+        )
+
+    def convoy(self) -> str:
+        """Draw the body between tail and head above the line, with its name beside it."""
+        head = self.strip.head_km
+        if head is None:
+            return ""
+        tail = self.strip.tail_km if self.strip.tail_km is not None else head
+        ahead = -1 if self.rtl else 1
+        front = self.x(head)
+        back = min(self.x(tail) * ahead, (front - 12 * ahead) * ahead) * ahead
+        y = LINE_Y
+        body = (
+            f'<path class="{"body" if self.strip.held else "go"}" d="M{back:.1f} {y - 26}'
+            f"L{front - 6 * ahead:.1f} {y - 26}L{front:.1f} {y - 20}"
+            f'L{front - 6 * ahead:.1f} {y - 14}L{back:.1f} {y - 14}z"/>'
+            f'<path class="tick" d="M{back:.1f} {y - 26}v20M{front:.1f} {y - 20}v12"/>'
+        )
+        return body + self._name(front, back, ahead)
+
+    def _name(self, front: float, back: float, ahead: int) -> str:
+        """Write the convoy's name behind it, or before it where the road has only begun."""
+        if not self.strip.label:
+            return ""
+        width = len(self.strip.label) * CHARACTER_WIDTH
+        room_behind = self.mirror(back) if ahead > 0 else WIDTH - back
+        behind = room_behind > width + 8
+        x = back - 8 * ahead if behind else front + 8 * ahead
+        return (
+            f'<text class="b" x="{x:.1f}" y="{LINE_Y - 16}" '
+            f'text-anchor="{"end" if behind else "start"}">{escape(self.strip.label)}</text>'
+        )
+
+
+def draw_strip(strip: Strip, *, rtl: bool = False) -> str:
+    """Draw the strip map as one SVG that says one sentence to a screen reader."""
+    pen, labels = _Pen(strip, rtl=rtl), place_labels(strip)
+    depth = 0
+    tops = {0: LINE_Y + 30}
+    for level in range(max((label.level for label in labels), default=0) + 1):
+        rows = [
+            len(_label_lines(stop))
+            for stop, label in zip(strip.stops, labels, strict=True)
+            if label.level == level
+        ]
+        tops[level + 1] = tops[level] + max(rows, default=0) * ROW_HEIGHT + 10
+        depth = tops[level + 1] - ROW_HEIGHT
+    parts = [pen.road()]
+    parts += [
+        pen.label(stop, label, tops[label.level])
+        for stop, label in zip(strip.stops, labels, strict=True)
+    ]
+    parts += [pen.stop(stop) for stop in strip.stops]
+    parts.append(pen.convoy())
+    return (
+        f'<svg class="strip wide" viewBox="0 0 {WIDTH} {max(depth, LINE_Y + 30)}" role="img" '
+        f'aria-label="{escape(strip.spoken)}">{"".join(parts)}</svg>'
+    )
+
+
+def draw_stop_sign(stop: Stop, *, held: bool) -> str:
+    """Draw the sign of one stop for the list twin, 16 units wide."""
+    ring = '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="2"/>'
+    if stop.place == "past":
+        sign = '<circle cx="8" cy="8" r="6"/>'
+    elif stop.place == "ahead":
+        sign = ring
+    elif held:
+        sign = ring + '<path d="M5.5 5h2v6h-2zM8.5 5h2v6h-2z"/>'
+    else:
+        sign = ring + '<circle cx="8" cy="8" r="3"/>'
+    return f'<svg class="g" viewBox="0 0 16 16" aria-hidden="true">{sign}</svg>'

@@ -1,0 +1,1 @@
+"""Template tags that draw and word the components of a page."""

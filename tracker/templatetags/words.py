@@ -1,0 +1,326 @@
+"""Template tags for words and times: status words, clock times of a place, ages, counts."""
+
+import datetime as dt
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.utils import dateformat, formats, timezone, translation
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+register = template.Library()
+
+Zone = str | dt.tzinfo | None
+
+
+class StatusWord(NamedTuple):
+    """Name a status twice: short for pills and tables, long where there is room to be exact."""
+
+    short: str | Promise
+    long: str | Promise
+
+
+# Context per kind: in Ukrainian, Russian, French and Arabic the word agrees with its noun.
+STATUS_WORDS: dict[str, dict[str, StatusWord]] = {
+    "corridor": {
+        "ANNOUNCED": StatusWord(
+            pgettext_lazy("corridor status", "Announced"),
+            pgettext_lazy("corridor status", "announced"),
+        ),
+        "OPEN": StatusWord(
+            pgettext_lazy("corridor status", "Open"), pgettext_lazy("corridor status", "open")
+        ),
+        "RESTRICTED": StatusWord(
+            pgettext_lazy("corridor status", "Restricted"),
+            pgettext_lazy("corridor status", "open with restrictions"),
+        ),
+        "SUSPENDED": StatusWord(
+            pgettext_lazy("corridor status", "Suspended"),
+            pgettext_lazy("corridor status", "suspended"),
+        ),
+        "CLOSED": StatusWord(
+            pgettext_lazy("corridor status", "Closed"), pgettext_lazy("corridor status", "closed")
+        ),
+        "UNKNOWN": StatusWord(
+            pgettext_lazy("corridor status", "Not known"),
+            pgettext_lazy("corridor status", "not known"),
+        ),
+    },
+    "checkpoint": {
+        "OPEN": StatusWord(
+            pgettext_lazy("checkpoint status", "Letting through"),
+            pgettext_lazy("checkpoint status", "letting through"),
+        ),
+        "RESTRICTED": StatusWord(
+            pgettext_lazy("checkpoint status", "Restricted"),
+            pgettext_lazy("checkpoint status", "letting some through"),
+        ),
+        "CLOSED": StatusWord(
+            pgettext_lazy("checkpoint status", "Closed"),
+            pgettext_lazy("checkpoint status", "closed"),
+        ),
+        "UNKNOWN": StatusWord(
+            pgettext_lazy("checkpoint status", "Not known"),
+            pgettext_lazy("checkpoint status", "not known"),
+        ),
+    },
+    "attempt": {
+        "PLANNED": StatusWord(
+            pgettext_lazy("attempt status", "Planned"), pgettext_lazy("attempt status", "planned")
+        ),
+        "UNDER_WAY": StatusWord(
+            pgettext_lazy("attempt status", "Under way"),
+            pgettext_lazy("attempt status", "under way"),
+        ),
+        # "Completed", not "successful": people may have been lost on the way.
+        "SUCCEEDED": StatusWord(
+            pgettext_lazy("attempt status", "Completed"),
+            pgettext_lazy("attempt status", "completed"),
+        ),
+        "PARTLY_SUCCEEDED": StatusWord(
+            pgettext_lazy("attempt status", "Partly completed"),
+            pgettext_lazy("attempt status", "partly completed"),
+        ),
+        "FAILED": StatusWord(
+            pgettext_lazy("attempt status", "Failed"), pgettext_lazy("attempt status", "failed")
+        ),
+        "CANCELLED": StatusWord(
+            pgettext_lazy("attempt status", "Cancelled"),
+            pgettext_lazy("attempt status", "cancelled"),
+        ),
+    },
+    "convoy": {
+        "ASSEMBLING": StatusWord(
+            pgettext_lazy("convoy status", "Assembling"),
+            pgettext_lazy("convoy status", "assembling"),
+        ),
+        "MOVING": StatusWord(
+            pgettext_lazy("convoy status", "Moving"), pgettext_lazy("convoy status", "moving")
+        ),
+        # Never a word that also means "detained".
+        "HELD": StatusWord(
+            pgettext_lazy("convoy status", "Held"),
+            pgettext_lazy("convoy status", "stopped, waiting to pass"),
+        ),
+        "TURNED_BACK": StatusWord(
+            pgettext_lazy("convoy status", "Turned back"),
+            pgettext_lazy("convoy status", "turned back"),
+        ),
+        "ARRIVED": StatusWord(
+            pgettext_lazy("convoy status", "Arrived"), pgettext_lazy("convoy status", "arrived")
+        ),
+        "OUT_OF_CONTACT": StatusWord(
+            pgettext_lazy("convoy status", "No contact"),
+            pgettext_lazy("convoy status", "no contact"),
+        ),
+    },
+}
+
+# Minutes after which an observation is ageing (amber) and old (grey, dashed).
+AGE_SCALES: dict[str, tuple[int, int]] = {
+    "contact": (45, 90),
+    "checkpoint": (60, 180),
+    "statement": (6 * 60, 12 * 60),
+    "day": (12 * 60, 24 * 60),
+}
+
+AgeLevel = Literal["fresh", "ageing", "old"]
+
+
+def find_status_words(status: str, *, of: str = "corridor") -> StatusWord:
+    """Return both words of a status code. Raise KeyError for a code nobody knows."""
+    for kind in (of, "attempt", "convoy", "corridor"):
+        if status in STATUS_WORDS[kind]:
+            return STATUS_WORDS[kind][status]
+    raise KeyError(status)
+
+
+@register.simple_tag
+def status_word(status: str, *, of: str = "corridor", long: bool = False) -> str:
+    """Say a status in the language of the page."""
+    words = find_status_words(status, of=of)
+    return str(words.long if long else words.short)
+
+
+def local_time(at: dt.datetime, zone: Zone) -> dt.datetime:
+    """Turn an aware datetime into the time of a place; None is the current zone of the page."""
+    if isinstance(zone, str) and zone:
+        return at.astimezone(ZoneInfo(zone))
+    return at.astimezone(zone if isinstance(zone, dt.tzinfo) else timezone.get_current_timezone())
+
+
+def _utc_words(at: dt.datetime) -> str:
+    utc = at.astimezone(dt.UTC)
+    return f"{utc:%H:%M} UTC, {dateformat.format(utc, 'j E Y')}"
+
+
+def _time_element(at: dt.datetime, text: str) -> SafeString:
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        _utc_words(at),
+        text,
+    )
+
+
+def day_words(day: dt.date, *, now: dt.date | None = None) -> str:
+    """Write a day as "Thu 31 March", with the year when it is not the year of `now`."""
+    same_year = now is None or now.year == day.year
+    return dateformat.format(day, "D j E" if same_year else "D j E Y")
+
+
+@register.simple_tag
+def clock(at: dt.datetime | None, zone: Zone = None) -> str:
+    """Write the time of day at a place, 24 hours, with UTC in its title."""
+    if at is None:
+        return _("time not known")
+    return _time_element(at, f"{local_time(at, zone):%H:%M}")
+
+
+@register.simple_tag
+def moment(at: dt.datetime | None, zone: Zone = None, now: dt.datetime | None = None) -> str:
+    """Write the time at a place, with its day unless that is the day of `now` there."""
+    if at is None:
+        return _("time not known")
+    local = local_time(at, zone)
+    today = local_time(now, zone).date() if now else None
+    if local.date() == today:
+        return _time_element(at, f"{local:%H:%M}")
+    return _time_element(at, f"{day_words(local.date(), now=today)}, {local:%H:%M}")
+
+
+@register.simple_tag
+def day(at: dt.date | None, zone: Zone = None, now: dt.datetime | None = None) -> str:
+    """Write the day of a datetime at a place, or a plain date."""
+    if at is None:
+        return _("day not known")
+    today = local_time(now, zone).date() if now else None
+    if isinstance(at, dt.datetime):
+        return _time_element(at, day_words(local_time(at, zone).date(), now=today))
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), day_words(at, now=today))
+
+
+@register.simple_tag
+def lasted(duration: dt.timedelta | float | None) -> str:
+    """Write a duration (timedelta, or minutes) as "25 min", "3 h 00" or "2 days"."""
+    if duration is None:
+        return _("not known")
+    minutes = (
+        int(duration.total_seconds() // 60) if isinstance(duration, dt.timedelta) else int(duration)
+    )
+    if 60 <= minutes < 48 * 60:
+        return _("%(hours)d h %(minutes)02d") % {"hours": minutes // 60, "minutes": minutes % 60}
+    return _span_words(minutes)
+
+
+def _span_words(minutes: int) -> str:
+    """Write an age without its "ago": minutes, then hours and minutes, then hours, then days."""
+    if minutes < 60:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    hours, rest = divmod(minutes, 60)
+    if hours < 10 and rest:
+        return _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": rest}
+    if hours < 48:
+        return _("%(hours)d h") % {"hours": hours}
+    days = hours // 24
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+
+
+def _age_sentences() -> dict[str, str]:
+    return {
+        "ago": _("%(age)s ago"),
+        "said": _("said %(age)s ago"),
+        "silent": _("no word for %(age)s"),
+        "bare": "%(age)s",
+    }
+
+
+def age_words(minutes: int, *, form: str = "ago") -> str:
+    """Write an age in minutes in one of the forms ago, said, silent, bare."""
+    if minutes < 1 and form in {"ago", "said"}:
+        return _("just now")
+    return _age_sentences()[form] % {"age": _span_words(max(minutes, 0))}
+
+
+def age_level(minutes: int, *, ageing: int, old: int) -> AgeLevel:
+    """Grade an age in minutes by its two limits."""
+    if minutes >= old:
+        return "old"
+    return "ageing" if minutes >= ageing else "fresh"
+
+
+@register.inclusion_tag("components/_age.html")
+def age(
+    at: dt.datetime | None,
+    now: dt.datetime,
+    *,
+    form: str = "ago",
+    scale: str = "contact",
+    ageing: int | None = None,
+    old: int | None = None,
+) -> dict[str, object]:
+    """Draw the age of an observation: ink, then amber, then grey and dashed. Never green."""
+    limits = AGE_SCALES[scale]
+    limit_ageing = limits[0] if ageing is None else ageing
+    limit_old = limits[1] if old is None else old
+    if at is None:
+        return {"level": "old", "text": _("time not known"), "at": None, "icon": form != "bare"}
+    minutes = int((now - at).total_seconds() // 60)
+    return {
+        "at": at,
+        "title": _utc_words(at),
+        "level": age_level(minutes, ageing=limit_ageing, old=limit_old),
+        "text": age_words(minutes, form=form),
+        "form": form,
+        "ageing": limit_ageing,
+        "old": limit_old,
+        "icon": form != "bare",
+    }
+
+
+@register.simple_tag
+def age_templates() -> dict[str, str]:
+    """Give the script that keeps ages alive its words, so that no text lives in JavaScript."""
+    return {
+        "now": _("just now"),
+        "minutes": _("%(minutes)d min"),
+        "hours": _("%(hours)d h"),
+        "hours_minutes": _("%(hours)d h %(minutes)02d"),
+        **_age_sentences(),
+    }
+
+
+@register.simple_tag
+def count(value: int | None, *, short: bool = False, about: bool = False) -> str:
+    """Write a count with its thousands apart. None is "not reported" and never zero."""
+    if value is None:
+        if short:
+            return format_html(
+                '<span class="q"><span aria-hidden="true">?</span>'
+                '<span class="vh">{}</span></span>',
+                _("not reported"),
+            )
+        return format_html('<span class="q">{}</span>', _("not reported"))
+    figure = formats.number_format(value, use_l10n=True, force_grouping=True)
+    return _("about %(figure)s") % {"figure": figure} if about else figure
+
+
+@register.simple_tag
+def languages() -> list[dict[str, object]]:
+    """List the languages in which every page is complete, for the language switch."""
+    codes: list[str] = list(getattr(settings, "LANGUAGES_COMPLETE", [settings.LANGUAGE_CODE]))
+    current = translation.get_language()
+    return [
+        {
+            "code": code,
+            "name_local": translation.get_language_info(code)["name_local"],
+            "bidi": translation.get_language_info(code)["bidi"],
+            "current": code == current,
+        }
+        for code in codes
+    ]
