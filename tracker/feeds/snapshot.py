@@ -22,7 +22,8 @@ class ExerciseLabel:
 class StatementView:
     """One statement as its speaker made it.
 
-    `claims` is what it says of the corridor (OPEN, ANNOUNCED, RESTRICTED, SUSPENDED, CLOSED, UNKNOWN);
+    `claims` is what it says of the corridor (OPEN, ANNOUNCED, RESTRICTED, SUSPENDED, CLOSED,
+    UNKNOWN);
     `grade` is source reliability and information credibility, such as "C3".
     """
 
@@ -38,11 +39,15 @@ class StatementView:
     source_title: str
     source_url: str
     corrected: bool = False
+    corrected_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WindowView:
-    """A passage window [opens_at, closes_at): ANNOUNCED, CONFIRMED or CANCELLED."""
+    """A passage window [opens_at, closes_at): ANNOUNCED, CONFIRMED or CANCELLED.
+
+    `said_at` is the field time of the word that made it what it is now.
+    """
 
     id: str
     opens_at: datetime
@@ -50,6 +55,8 @@ class WindowView:
     state: str
     who: str
     moved_from: datetime | None = None
+    said_at: datetime | None = None
+    sentence: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ class AgreementView:
 
 @dataclass(frozen=True, slots=True)
 class PointView:
-    """A named point of the route: chainage in km by road, position in degrees, GATE, ORDINARY or TOWN."""
+    """A named point of the route: GATE, ORDINARY or TOWN; km by road, position in degrees."""
 
     name: str
     km: float
@@ -103,7 +110,7 @@ class PointView:
 
 @dataclass(frozen=True, slots=True)
 class BaseRate:
-    """How often attempts came through before: `arrived` fully and `partly` of `n` with a known end."""
+    """How often attempts came through before: fully, partly, not, of `n` with a known end."""
 
     n: int
     arrived: int
@@ -137,11 +144,12 @@ class CorridorView:
     base_rate: BaseRate | None = None
     points: tuple[PointView, ...] = ()
     next_update_by: datetime | None = None
+    status_words: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
-    """One voice about an incident: CLAIMS, DENIES, NEITHER or CORRECTS; casualties as it names them."""
+    """One voice about an incident: CLAIMS, DENIES, NEITHER, CORRECTS; casualties as it says."""
 
     who: str
     party: str
@@ -192,7 +200,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When a document was made and until when it may be relied on (machine time, aware), and its revision."""
+    """When a document was made, until when to rely on it (machine time, aware), its revision."""
 
     revision: int
     generated_at: datetime

@@ -1,0 +1,1 @@
+"""Pure snapshot dataclasses and the renderers that turn them into bytes."""
