@@ -1,1 +1,5 @@
 """Settings, URLs and the embedded servers of the project."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

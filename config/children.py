@@ -53,17 +53,22 @@ class Children:
             **identity(account),
         )
 
-    def stop(
-        self, process: subprocess.Popen[bytes], *, stop_signal: signal.Signals, seconds: float
-    ) -> None:
-        """End a child and what it started: ask, wait so many seconds, then insist."""
+    def ask(self, process: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
+        """Ask a child to end by itself."""
+        if process.poll() is None:
+            process.send_signal(stop_signal)
+
+    def end(self, process: subprocess.Popen[bytes], *, seconds: float) -> None:
+        """Wait so many seconds for a child that was asked, then end it and all it has started."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            if process.poll() is None:
-                process.send_signal(stop_signal)
-                process.wait(timeout=seconds)
-        reaper.signal_group(process.pid, signal.SIGKILL)
+            process.wait(timeout=seconds)
+        self.kill(process)
         process.wait()
         os.write(self._pipe, f"{process.pid} 0\n".encode())
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """End a child and all it has started at once."""
+        reaper.signal_group(process.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """Let the reaper end whatever is left, and wait for it."""

@@ -36,18 +36,34 @@ class Site:
         return f"host={self.sockets} user=postgres dbname=postgres connect_timeout=2"
 
 
+def mark_of(root: Path) -> str:
+    """Return the short name by which folders outside a checkout belong to it and its user."""
+    return "evac-" + hashlib.sha256(f"{root.resolve()} {os.geteuid()}".encode()).hexdigest()[:10]
+
+
 def socket_directory(root: Path, account: Account | None) -> Path:
     """Make the short private folder for one checkout's sockets."""
-    mark = hashlib.sha256(f"{root.resolve()} {os.geteuid()}".encode()).hexdigest()[:10]
     # Children of root cannot enter root's runtime directory.
     homes = [tempfile.gettempdir(), "/tmp"]  # noqa: S108  # last resort when TMPDIR is too long
     if account is None and os.environ.get("XDG_RUNTIME_DIR"):
         homes.insert(0, os.environ["XDG_RUNTIME_DIR"])
     for home in homes:
-        path = Path(home, f"evac-{mark}")
+        path = Path(home, mark_of(root))
         if len(bytes(path)) <= LONGEST_SOCKET_DIRECTORY and os.access(home, os.W_OK | os.X_OK):
             return private_directory(path, account)
     raise CannotStartError("No short temporary directory is writable: set TMPDIR to one.")
+
+
+def site_of(root: Path, account: Account | None) -> Site:
+    """Return the checkout's own site; its data lies outside where the account cannot reach it."""
+    data = root / ".local"
+    data.mkdir(exist_ok=True)
+    data.chmod(0o700)
+    if account:
+        hand_over(data, account)
+        if not may(account, ["/bin/sh", "-c", 'test -w "$0"', data]):
+            data = private_directory(Path("/var/tmp", mark_of(root)), account)  # noqa: S108
+    return make_site(data=data, sockets=socket_directory(root, account), account=account)
 
 
 def make_site(*, data: Path, sockets: Path, account: Account | None) -> Site:

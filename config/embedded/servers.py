@@ -91,6 +91,7 @@ def postgres(site: Site, *, options: Sequence[str] = ()) -> Program:
         "timezone=UTC",
         "log_timezone=UTC",
         "log_line_prefix=",
+        "log_checkpoints=off",
         *options,
     )
     flags = tuple(part for setting in settings for part in ("-c", setting))
@@ -103,9 +104,7 @@ def redis(site: Site, *, options: Sequence[str] = ()) -> Program:
     """Describe the Redis server: no port, append-only file, and nothing ever evicted."""
     data = private_directory(site.data / "redis", site.account)
     path = site.sockets / "redis.sock"
-    flags = (
-        f"--port 0 --unixsocketperm 700 --maxmemory-policy noeviction --appendonly yes --dir {data}"
-    )
+    flags = f"--port 0 --unixsocketperm 700 --maxmemory-policy noeviction --appendonly yes --loglevel warning --dir {data}"
     argv = (
         str(site.redis_server),
         "--unixsocket",
@@ -119,7 +118,10 @@ def redis(site: Site, *, options: Sequence[str] = ()) -> Program:
 
 
 def _postgres_answers(site: Site) -> bool:
-    with contextlib.suppress(psycopg.OperationalError):
+    with contextlib.suppress(OSError, psycopg.OperationalError):
+        # The server keeps its state there, so nobody need knock while it is starting.
+        if "ready" not in (site.data / "pg18" / "postmaster.pid").read_text():
+            return False
         with psycopg.connect(site.superuser_url) as connection:
             connection.execute("SELECT 1")
         return True
