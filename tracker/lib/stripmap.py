@@ -14,6 +14,7 @@ ROW_HEIGHT = 18
 CHARACTER_WIDTH = 8.0
 
 Anchor = Literal["start", "middle", "end"]
+Choice = tuple[Anchor, float]
 
 
 @dataclass(frozen=True)
@@ -80,41 +81,65 @@ def _span(anchor: Anchor, x: float, width: float) -> tuple[float, float]:
 def place_labels(strip: Strip) -> tuple[PlacedLabel, ...]:
     """Choose anchor and level of each label so that no two labels overlap.
 
-    Reads in km order: a label goes under its stop, else ends there, else starts there; when the
-    stretch is too crowded for all three it drops to a deeper level and is tied by a thin line.
-    x is measured from the start of the road.
+    A label goes under its stop, else ends or starts there. What finds no room drops to a deeper
+    level and is tied to its stop by a thin line. x is measured from the start of the road.
     """
-    taken: dict[int, float] = {}
-    placed: list[PlacedLabel] = []
-    last = len(strip.stops) - 1
-    for index, stop in enumerate(strip.stops):
-        at, width = _position(stop.km, strip.total_km), _label_width(stop)
-        options: list[tuple[Anchor, float]] = [("middle", at), ("end", at + 8), ("start", at - 8)]
-        if index == 0:
-            options = [("start", max(at - MARGIN, 0.0))]
-        elif index == last:
-            options = [("end", min(at + MARGIN, float(WIDTH)))]
-        placed.append(_first_free(options, width, taken))
-    return tuple(placed)
-
-
-def _first_free(
-    options: list[tuple[Anchor, float]], width: float, taken: dict[int, float]
-) -> PlacedLabel:
-    """Take the first anchor on the first level with room, and mark the room as taken."""
+    placed: dict[int, PlacedLabel] = {}
+    waiting = [_options(strip, index) for index in range(len(strip.stops))]
     level = 0
-    while True:
-        edge = taken.get(level, -float(LABEL_GAP))
-        for anchor, x in options:
-            left, right = _span(anchor, x, width)
-            if left >= edge + LABEL_GAP - 0.01 and left >= 0 and right <= WIDTH:
-                taken[level] = right
-                return PlacedLabel(anchor, x, level)
-        if level not in taken:  # an empty level always takes the label, cut or not
-            anchor, x = options[0]
-            taken[level] = _span(anchor, x, width)[1]
-            return PlacedLabel(anchor, x, level)
+    while waiting:
+        chosen = _fill_level(waiting)
+        if not any(chosen):  # wider than the drawing: it is cut, but it is there
+            chosen = [waiting[0].choices[0], *chosen[1:]]
+        for label, choice in zip(waiting, chosen, strict=True):
+            if choice:
+                placed[label.index] = PlacedLabel(*choice, level)
+        waiting = [label for label in waiting if label.index not in placed]
         level += 1
+    return tuple(placed[index] for index in range(len(strip.stops)))
+
+
+@dataclass(frozen=True)
+class _Label:
+    """State where one label may stand, best first, and what it costs to drop it a level."""
+
+    index: int
+    width: float
+    choices: list[Choice]
+    drop_cost: int
+
+
+def _options(strip: Strip, index: int) -> _Label:
+    stop, last = strip.stops[index], len(strip.stops) - 1
+    at, width = _position(stop.km, strip.total_km), _label_width(stop)
+    # The two ends of the road stay on the first level whatever stands between them.
+    if index == 0:
+        return _Label(index, width, [("start", max(at - MARGIN, 0.0))], 1000)
+    if index == last:
+        return _Label(index, width, [("end", min(at + MARGIN, float(WIDTH)))], 1000)
+    return _Label(index, width, [("middle", at), ("end", at + 8), ("start", at - 8)], 100)
+
+
+def _fill_level(labels: list[_Label]) -> list[Choice | None]:
+    """Choose an anchor for each label on one level, or None to drop it, at the least cost.
+
+    Reads in km order and keeps, for each cost, the row that ends furthest back: with the same cost
+    that row leaves the most room, so no better one is lost.
+    """
+    rows: dict[int, tuple[float, list[Choice | None]]] = {0: (-float(LABEL_GAP), [])}
+    for label in labels:
+        following: dict[int, tuple[float, list[Choice | None]]] = {}
+        for cost, (edge, row) in rows.items():
+            ways: list[tuple[int, float, Choice | None]] = [(cost + label.drop_cost, edge, None)]
+            for preference, choice in enumerate(label.choices):
+                left, right = _span(*choice, label.width)
+                if max(0.0, edge + LABEL_GAP) <= left and right <= WIDTH:
+                    ways.append((cost + min(preference, 1), right, choice))
+            for price, end, way in ways:
+                if price not in following or end < following[price][0]:
+                    following[price] = (end, [*row, way])
+        rows = following
+    return rows[min(rows)][1]
 
 
 def _position(km: float, total_km: float) -> float:
