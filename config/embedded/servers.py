@@ -104,17 +104,11 @@ def redis(site: Site, *, options: Sequence[str] = ()) -> Program:
     """Describe the Redis server: no port, append-only file, and nothing ever evicted."""
     data = private_directory(site.data / "redis", site.account)
     path = site.sockets / "redis.sock"
-    flags = f"--port 0 --unixsocketperm 700 --maxmemory-policy noeviction --appendonly yes --loglevel warning --dir {data}"
-    argv = (
-        str(site.redis_server),
-        "--unixsocket",
-        str(path),
-        "--save",
-        "",
-        *flags.split(),
-        *options,
-    )
-    return Program("redis", argv, signal.SIGTERM, lambda: _redis_answers(path))
+    argv = (str(site.redis_server), "--unixsocket", str(path), "--unixsocketperm", "700")
+    files = ("--dir", str(data), "--appendonly", "yes", "--save", "")
+    rest = ("--port", "0", "--maxmemory-policy", "noeviction", "--loglevel", "warning")
+    command = (*argv, *files, *rest, *options)
+    return Program("redis", command, signal.SIGTERM, lambda: _redis_answers(path))
 
 
 def _postgres_answers(site: Site) -> bool:
