@@ -1,0 +1,1 @@
+"""The evacuation tracker: one Django app with rooms inside."""

@@ -1,0 +1,1 @@
+"""Stock admin for set-up: organisations, users, sources, places, corridors, checkpoints."""

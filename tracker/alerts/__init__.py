@@ -1,0 +1,1 @@
+"""Facts worth telling: who wants them, who decides, and each send."""

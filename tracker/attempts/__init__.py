@@ -1,0 +1,1 @@
+"""Attempts to use a corridor, and the points agreed before each."""

@@ -1,0 +1,1 @@
+"""Checkpoints on a corridor and what is reported of them."""

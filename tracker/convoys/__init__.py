@@ -1,0 +1,1 @@
+"""Convoys, their vehicles, and their crossing of each checkpoint."""

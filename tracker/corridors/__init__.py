@@ -1,0 +1,1 @@
+"""Corridors, their routes, statements about them, and passage windows."""

@@ -1,0 +1,107 @@
+"""Pure fold of the corridor kinds into the facts that a status is derived from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from tracker.corridors.kinds import STATUS_BY_ACT
+from tracker.fieldlog.ordering import Entry, standing
+
+HOPEFUL = frozenset({"OPEN", "ANNOUNCED"})
+ADVERSE = frozenset({"RESTRICTED", "SUSPENDED", "CLOSED"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The newest word of one sort: its status, its event and its time."""
+
+    status: str
+    event_id: UUID
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFold:
+    """One statement as it stands after corrections."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFold:
+    """One passage window after it was announced, moved or cancelled."""
+
+    id: UUID
+    opens_at: datetime
+    closes_at: datetime
+    state: str
+    source_id: UUID | None
+    event_id: UUID
+    moved_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorFold:
+    """Everything that the log says of one corridor."""
+
+    act: Word | None = None
+    announced: Word | None = None
+    adverse: Word | None = None
+    last_word_at: datetime | None = None
+    statements: tuple[StatementFold, ...] = ()
+    windows: dict[UUID, WindowFold] = field(default_factory=dict)
+
+
+def _state(fold: CorridorFold, entry: Entry) -> CorridorFold:
+    claims = str(entry.data["claims"])
+    word = Word(status=claims, event_id=entry.id, at=entry.at)
+    fold = replace(fold, statements=(*fold.statements, StatementFold(entry)))
+    if claims in HOPEFUL:
+        return replace(fold, announced=word)
+    if claims in ADVERSE:
+        return replace(fold, adverse=word)
+    return fold
+
+
+def _window_state(entry: Entry) -> str:
+    return "CONFIRMED" if entry.data.get("is_confirmed") else "ANNOUNCED"
+
+
+def _change_window(fold: CorridorFold, entry: Entry) -> CorridorFold:
+    assert entry.window_id is not None
+    before = fold.windows.get(entry.window_id)
+    if entry.kind == "window.cancelled":
+        if before is None:
+            return fold
+        after = replace(before, state="CANCELLED", event_id=entry.id)
+    else:
+        opens_at = datetime.fromisoformat(entry.data["opens_at"])
+        after = WindowFold(
+            id=entry.window_id,
+            opens_at=opens_at,
+            closes_at=datetime.fromisoformat(entry.data["closes_at"]),
+            state=_window_state(entry),
+            source_id=entry.source_id,
+            event_id=entry.id,
+            moved_from=before.opens_at if before and before.opens_at != opens_at else None,
+        )
+    return replace(fold, windows={**fold.windows, entry.window_id: after})
+
+
+def fold(entries: Sequence[Entry]) -> CorridorFold:
+    """Fold `entries`, already in corrected event time, into the facts about their corridor."""
+    result = CorridorFold()
+    for entry in standing(entries):
+        if entry.kind == "corridor.stated":
+            result = _state(result, entry)
+        elif entry.kind in STATUS_BY_ACT:
+            word = Word(STATUS_BY_ACT[entry.kind], entry.id, entry.at, entry.reason)
+            result = replace(result, act=word)
+        elif entry.kind.startswith("window."):
+            result = _change_window(result, entry)
+        result = replace(result, last_word_at=entry.at)
+    return result

@@ -1,0 +1,85 @@
+"""Kinds of log event about corridors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from tracker.fieldlog.kinds import Data, Finding, Kind, NewEvent, Nothing
+
+Text = Annotated[str, Meta(max_length=4000)]
+Line = Annotated[str, Meta(max_length=300)]
+Url = Annotated[str, Meta(max_length=600, pattern=r"^(https?://\S+)?$")]
+
+
+class Stated(Data, frozen=True, kw_only=True):
+    """What a source says of the corridor; `claims` is the status it asserts, UNKNOWN where it asserts none."""
+
+    says: Annotated[str, Meta(min_length=1, max_length=4000)]
+    claims: Literal["ANNOUNCED", "OPEN", "RESTRICTED", "SUSPENDED", "CLOSED", "UNKNOWN"]
+    credibility: Annotated[int, Meta(ge=1, le=6)] = 6
+    first_hand: bool = False
+    relayed_by: Line = ""
+    is_public: bool = False
+    source_title: Line = ""
+    source_url: Url = ""
+
+
+class Act(Data, frozen=True, kw_only=True):
+    """An operator's act on the status; the log's reason field says why."""
+
+    note: Text = ""
+
+
+class Window(Data, frozen=True, kw_only=True):
+    """A passage window [opens_at, closes_at); aware times."""
+
+    opens_at: datetime
+    closes_at: datetime
+    is_confirmed: bool = False
+
+
+class Word(Data, frozen=True, kw_only=True):
+    """A word that belongs to the corridor's day but asserts no status."""
+
+    says: Annotated[str, Meta(min_length=1, max_length=4000)]
+    is_public: bool = False
+    source_title: Line = ""
+    source_url: Url = ""
+
+
+def _check_source(event: NewEvent, data: Any) -> list[Finding]:
+    return [] if event.source_id else [Finding("source_missing", "source")]
+
+
+def _check_window(event: NewEvent, data: Window) -> list[Finding]:
+    if data.opens_at.tzinfo is None or data.closes_at.tzinfo is None:
+        return [Finding("time_without_zone", "opens_at")]
+    if data.closes_at <= data.opens_at:
+        return [Finding("window_ends_before_start", "closes_at")]
+    if (data.closes_at - data.opens_at).days >= 14:
+        return [Finding("window_very_long", "closes_at", is_question=True)]
+    return []
+
+
+STATUS_BY_ACT = {
+    "corridor.confirmed": "OPEN",
+    "corridor.restricted": "RESTRICTED",
+    "corridor.suspended": "SUSPENDED",
+    "corridor.closed": "CLOSED",
+}
+
+KINDS = (
+    Kind("corridor.stated", "corridor", Stated, check=_check_source),
+    Kind("corridor.confirmed", "corridor", Act, is_good_news=True),
+    Kind("corridor.restricted", "corridor", Act),
+    Kind("corridor.suspended", "corridor", Act),
+    Kind("corridor.closed", "corridor", Act),
+    Kind("window.announced", "corridor", Window, creates="window", check=_check_window),
+    Kind("window.moved", "corridor", Window, needs=("window",), check=_check_window),
+    Kind("window.cancelled", "corridor", Nothing, needs=("window",)),
+    Kind("advisory.issued", "corridor", Word),
+    Kind("talks.reported", "corridor", Word, check=_check_source),
+)

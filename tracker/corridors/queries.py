@@ -1,0 +1,73 @@
+"""Questions about corridors."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from tracker.corridors.models import Corridor, CorridorState, PassageWindow, Route, Statement
+from tracker.corridors.status import StatusFacts, Validity, Verdict, derive
+
+
+def corridors_in_order() -> QuerySet[Corridor]:
+    """Return every corridor with its places and state, by name."""
+    return Corridor.objects.select_related("origin", "destination", "operator", "state").order_by(
+        "origin__name", "destination__name", "id"
+    )
+
+
+def validity_of(*, passable_h: int, barred_h: int) -> Validity:
+    """Return how long an operator's act holds, from hours."""
+    return Validity(passable=timedelta(hours=passable_h), barred=timedelta(hours=barred_h))
+
+
+def status_facts(corridor: Corridor) -> StatusFacts:
+    """Return what the log says of a corridor, from its row."""
+    state: CorridorState | None = getattr(corridor, "state", None)
+    if state is None:
+        return StatusFacts()
+    return StatusFacts(
+        operator_status=state.operator_status,
+        operator_event_id=state.operator_event_id,
+        operator_at=state.operator_at,
+        announced_event_id=state.announced_event_id,
+        announced_at=state.announced_at,
+        adverse_event_id=state.adverse_event_id,
+        adverse_at=state.adverse_at,
+        adverse_status=state.adverse_status,
+        last_word_at=state.last_word_at,
+    )
+
+
+def corridor_verdict(corridor: Corridor, *, validity: Validity, at: datetime) -> Verdict:
+    """Return the status of a corridor at `at`, with the event it rests on."""
+    return derive(status_facts(corridor), validity=validity, now=at)
+
+
+def statements_newest_first(corridor: Corridor, *, at: datetime) -> QuerySet[Statement]:
+    """Return the statements made about a corridor until `at`, newest first."""
+    return (
+        Statement.objects.filter(corridor=corridor, said_at__lte=at)
+        .select_related("source", "event__by")
+        .order_by("-said_at", "event_id")
+    )
+
+
+def windows_in_order(corridor: Corridor) -> QuerySet[PassageWindow]:
+    """Return the passage windows of a corridor by their opening."""
+    return (
+        PassageWindow.objects.filter(corridor=corridor)
+        .select_related("source")
+        .order_by("opens_at", "id")
+    )
+
+
+def route_in_use(corridor: Corridor) -> Route | None:
+    """Return the newest route of a corridor with its points."""
+    return (
+        Route.objects.filter(corridor=corridor)
+        .prefetch_related("points__place")
+        .order_by("-version", "id")
+        .first()
+    )

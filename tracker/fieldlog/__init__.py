@@ -1,0 +1,1 @@
+"""The one append-only log of facts about the world."""

@@ -1,0 +1,93 @@
+"""How a kind of log event is declared: its subject, the shape of its data, and who judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+Unit = Literal["corridor", "checkpoint", "attempt", "convoy", "incident"]
+
+# The subject keys of LogEvent, by the name that a new event uses for them.
+SUBJECTS = (
+    "corridor",
+    "window",
+    "checkpoint",
+    "attempt",
+    "convoy",
+    "other_convoy",
+    "vehicle",
+    "incident",
+)
+
+
+class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an event says beyond its subjects and times; unknown fields are refused."""
+
+
+class Nothing(Data, frozen=True, kw_only=True):
+    """No data beyond subject and time; a note may stand beside it."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A fact on its way into the log, already addressed to subjects that its sender may see.
+
+    `client_id` is made by the sender and makes a repeat harmless; times are aware; `is_confirmed` says that
+    the sender was asked about an odd value and stands by it; `source_id` names who says so, if not the sender.
+    """
+
+    kind: str
+    client_id: UUID
+    occurred_at: datetime
+    subjects: Mapping[str, UUID]
+    data: Mapping[str, Any] = field(default_factory=dict)
+    recorded_at: datetime | None = None
+    device_id: str = ""
+    device_seq: int | None = None
+    source_id: UUID | None = None
+    corrects_id: UUID | None = None
+    reason: str = ""
+    is_confirmed: bool = False
+    constructed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong or odd about an event: a code for texts, the field, and the values a text needs.
+
+    A question may be answered by sending the event again with `is_confirmed`.
+    """
+
+    code: str
+    where: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    is_question: bool = False
+
+
+Check = Callable[[NewEvent, Any], list[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of log event.
+
+    `unit` is the subject whose state it changes; `creates` names the subject that this event brings into
+    being; `needs` and `allows` are the other subjects it must or may name; `check(event, data)` judges it
+    against what stands; `is_good_news` marks what may lure people into danger if it is false.
+    """
+
+    name: str
+    unit: Unit
+    data: type[Data] = Nothing
+    creates: str = ""
+    needs: tuple[str, ...] = ()
+    allows: tuple[str, ...] = ()
+    check: Check | None = None
+    is_good_news: bool = False

@@ -1,0 +1,38 @@
+"""Questions to the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+
+from tracker.fieldlog.kinds import Unit
+from tracker.fieldlog.models import LogEvent
+from tracker.fieldlog.ordering import Entry, effective
+
+
+def events_of_unit(*, unit: Unit, subject_id: UUID) -> list[LogEvent]:
+    """Return every event that may touch the state of one subject, in no particular order."""
+    if unit == "convoy":
+        of_subject = Q(convoy_id=subject_id) | Q(other_convoy_id=subject_id)
+    else:
+        of_subject = Q(**{f"{unit}_id": subject_id})
+    return list(LogEvent.objects.filter(of_subject))
+
+
+def entries_of_unit(*, unit: Unit, subject_id: UUID, kinds: Iterable[str]) -> tuple[Entry, ...]:
+    """Return the effective entries of one subject, of these kinds and their corrections, in order."""
+    wanted = set(kinds)
+    entries = effective(events_of_unit(unit=unit, subject_id=subject_id))
+    return tuple(entry for entry in entries if entry.kind in wanted)
+
+
+def subjects_with_events(*, unit: Unit) -> set[UUID]:
+    """Return every subject of this unit that the log names."""
+    ids = set(LogEvent.objects.exclude(**{f"{unit}_id": None}).values_list(f"{unit}_id", flat=True))
+    if unit == "convoy":
+        ids |= set(
+            LogEvent.objects.exclude(other_convoy_id=None).values_list("other_convoy_id", flat=True)
+        )
+    return ids

@@ -1,0 +1,1 @@
+"""The nobody-lost ledger: who was counted, where, by whom."""

@@ -1,0 +1,1 @@
+"""Incidents that are alleged, and every claim about them."""

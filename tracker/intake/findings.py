@@ -1,0 +1,48 @@
+"""What is said to the sender of an event that was refused or needs an answer."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tracker.fieldlog.kinds import Finding
+
+TEXTS = {
+    "unknown_kind": _("“%(kind)s” is not a kind of log event. The kinds are listed in the API schema."),
+    "bad_data": _("%(problem)s Correct this field and send the event again."),
+    "subject_missing": _("Say which %(subject)s this is about."),
+    "subject_unknown": _("There is no such %(subject)s here. Check the code and send again."),
+    "subject_unexpected": _("A %(subject)s has no place in an event of this kind. Leave it out."),
+    "subject_exists": _("This %(subject)s exists already. Log a change to it instead."),
+    "source_missing": _("Say who said it: name the source."),
+    "source_unknown": _("There is no such source here. Add it first, then record what it says."),
+    "time_without_zone": _("Give the time with its zone, such as 2022-04-01T08:00:00+03:00."),
+    "time_in_future": _("%(time)s has not come yet. Check the time; it is %(now)s now."),
+    "window_ends_before_start": _("The window ends before it begins. Correct one of the two times."),
+    "window_very_long": _("The window is longer than two weeks. Is that right?"),
+    "correction_target_missing": _("Say which entry this corrects."),
+    "correction_target_unknown": _("There is no such entry to correct."),
+    "correction_of_correction": _("Correct the original entry, not its correction."),
+    "correction_reason_missing": _("Say why the entry is corrected."),
+    "same_id_other_body": _(
+        "An entry with this id stands already and says something else. Nothing was changed. "
+        "Give the new entry an id of its own, or send a correction."
+    ),
+    "code_taken": _("The code %(code)s is taken. Choose another one."),
+    "slip_people": _(
+        "%(people)s people in a vehicle with %(seats)s seats looks like a slip. Check the number."
+    ),
+    "ask_people": _("%(people)s people in a vehicle with %(seats)s seats: is that right?"),
+    "vehicle_elsewhere": _("This vehicle is not in this convoy. Choose one of its vehicles."),
+    "checkpoint_elsewhere": _("This checkpoint is not on the corridor of this convoy."),
+    "not_allowed_now": _("This cannot be logged now: %(why)s"),
+    "range_reversed": _("The lower number is above the higher one. Swap them."),
+    "vehicle_list_empty": _("Name at least one vehicle."),
+}
+
+
+def text_of(finding: Finding) -> str:
+    """Return the sentence for a finding in the language of whoever is asked."""
+    template = TEXTS.get(finding.code)
+    if template is None:
+        return finding.code
+    return str(template) % {**finding.values}

@@ -1,0 +1,38 @@
+"""Fold the log into the tables that pages read, for one subject or for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from tracker.fieldlog.kinds import Unit
+from tracker.fieldlog.queries import entries_of_unit, subjects_with_events
+from tracker.intake.registry import PROJECTORS, kinds_of_unit
+
+# Lower rooms first: a convoy's rows may point at rows of its corridor.
+ORDER: tuple[Unit, ...] = ("corridor", "checkpoint", "attempt", "convoy", "incident")
+
+
+def fold_subject(*, unit: Unit, subject_id: UUID) -> None:
+    """Fold everything that the log says of one subject."""
+    entries = entries_of_unit(unit=unit, subject_id=subject_id, kinds=kinds_of_unit(unit))
+    for project in PROJECTORS[unit]:
+        project(subject_id=subject_id, entries=entries)
+
+
+def fold_subjects(touched: Iterable[tuple[Unit, UUID]]) -> None:
+    """Fold each touched subject once."""
+    for unit, subject_id in sorted(set(touched), key=lambda item: (ORDER.index(item[0]), item[1])):
+        fold_subject(unit=unit, subject_id=subject_id)
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Fold every subject anew and return how many; the rows that stood are replaced where they differ."""
+    touched = [
+        (unit, subject_id) for unit in ORDER for subject_id in subjects_with_events(unit=unit)
+    ]
+    fold_subjects(touched)
+    return len(touched)

@@ -1,0 +1,160 @@
+"""Judge one new event before it enters the log: kind, shape, subjects, time, and what its room says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tracker.fieldlog.kinds import SUBJECTS, Data, Finding, Kind, NewEvent
+from tracker.fieldlog.models import LogEvent
+from tracker.intake.registry import CORRECTION_DATA, CORRECTION_KIND, KINDS
+from tracker.lib.text import tidy_lines
+from tracker.provenance.models import Source
+
+# A device that has told us its own clock may still be wrong; beyond this its time is disputed.
+FUTURE_LIMIT = timedelta(minutes=10)
+PAST_LIMIT = timedelta(days=7)
+# A person typing at a desk may be a little ahead of the server, not more.
+TYPED_LIMIT = timedelta(minutes=2)
+
+SUBJECT_MODELS = {
+    name: LogEvent._meta.get_field(name).related_model for name in SUBJECTS
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How the times of a submission are to be read.
+
+    `now` is field time at receipt; `offset` is what must be added to the sender's times; `is_typed` says that
+    a person typed the time, so that a future one is refused and not kept as disputed; `is_record` says
+    that history is imported, whose times are as old as they are.
+    """
+
+    now: datetime
+    offset: timedelta = timedelta(0)
+    is_typed: bool = False
+    is_record: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An event with its cleaned data, corrected time, and what was found wrong or odd."""
+
+    event: NewEvent
+    kind: Kind | None
+    data: dict[str, Any] = field(default_factory=dict)
+    ordered_at: datetime | None = None
+    time_disputed: bool = False
+    target: LogEvent | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def _clean(value: Any) -> Any:
+    """Tidy every text within `value`, so that no control or bidi character enters the log."""
+    if isinstance(value, str):
+        return tidy_lines(value)
+    if isinstance(value, Mapping):
+        return {str(key): _clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    return value
+
+
+def _shape(raw: Mapping[str, Any], data_type: type[Data]) -> tuple[Data | None, list[Finding]]:
+    try:
+        return msgspec.convert(_clean(raw), data_type), []
+    except (msgspec.ValidationError, RecursionError) as error:
+        problem = str(error).rstrip(".") + "."
+        where = problem.partition("`$.")[2].rstrip("`.")
+        return None, [Finding("bad_data", where or "data", {"problem": problem})]
+
+
+def _subject_findings(event: NewEvent, kind: Kind, known: set[tuple[str, UUID]]) -> list[Finding]:
+    findings = []
+    required = {kind.unit, *kind.needs} | ({kind.creates} if kind.creates else set())
+    for name in sorted(required):
+        if name not in event.subjects:
+            findings.append(Finding("subject_missing", name, {"subject": name}))
+    for name, subject_id in event.subjects.items():
+        stands = (name.removeprefix("other_"), subject_id) in known
+        if name not in required and name not in kind.allows:
+            findings.append(Finding("subject_unexpected", name, {"subject": name}))
+        elif name == kind.creates and stands:
+            findings.append(Finding("subject_exists", name, {"subject": name}))
+        elif name != kind.creates and not stands:
+            findings.append(Finding("subject_unknown", name, {"subject": name}))
+    return findings
+
+
+def _time(event: NewEvent, clock: Clock) -> tuple[datetime | None, bool, list[Finding]]:
+    if event.occurred_at.tzinfo is None:
+        return None, False, [Finding("time_without_zone", "occurred_at")]
+    ordered_at = event.occurred_at + clock.offset
+    if clock.is_record:
+        return ordered_at, False, []
+    if clock.is_typed:
+        if ordered_at > clock.now + TYPED_LIMIT:
+            times = {"time": f"{ordered_at:%d %b %H:%M}", "now": f"{clock.now:%d %b %H:%M}"}
+            return ordered_at, False, [Finding("time_in_future", "occurred_at", times)]
+        return ordered_at, False, []
+    disputed = ordered_at > clock.now + FUTURE_LIMIT or ordered_at < clock.now - PAST_LIMIT
+    return ordered_at, disputed, []
+
+
+def _judge_correction(event: NewEvent, clock: Clock) -> Judged:
+    ordered_at, disputed, findings = _time(event, clock)
+    shaped, problems = _shape(event.data, CORRECTION_DATA)
+    findings += problems
+    if not event.reason.strip():
+        findings.append(Finding("correction_reason_missing", "reason"))
+    target = LogEvent.objects.filter(pk=event.corrects_id).first() if event.corrects_id else None
+    if event.corrects_id is None:
+        findings.append(Finding("correction_target_missing", "corrects"))
+    elif target is None:
+        findings.append(Finding("correction_target_unknown", "corrects"))
+    elif target.kind == CORRECTION_KIND:
+        findings.append(Finding("correction_of_correction", "corrects"))
+    elif shaped is not None:
+        # The entry as corrected must still be a valid entry of its kind.
+        corrected = {**target.data, **(msgspec.to_builtins(shaped).get("data") or {})}
+        findings += _shape(corrected, KINDS[target.kind].data)[1]
+    data = msgspec.to_builtins(shaped) if shaped is not None else {}
+    return Judged(event, None, data, ordered_at, disputed, target, tuple(findings))
+
+
+def judge_repeat(event: NewEvent, *, clock: Clock) -> Judged:
+    """Shape an event that stands in the log already, so that its body can be compared; judge no more."""
+    kind = KINDS.get(event.kind)
+    data_type = kind.data if kind else CORRECTION_DATA
+    shaped, problems = _shape(event.data, data_type)
+    data = msgspec.to_builtins(shaped) if shaped is not None else {}
+    ordered_at = event.occurred_at + clock.offset if event.occurred_at.tzinfo else None
+    return Judged(event, kind, data, ordered_at, findings=tuple(problems))
+
+
+def judge(event: NewEvent, *, clock: Clock, known: set[tuple[str, UUID]]) -> Judged:
+    """Judge one event; `known` are the subjects that stand or that the same submission creates."""
+    if event.kind == CORRECTION_KIND:
+        return _judge_correction(event, clock)
+    kind = KINDS.get(event.kind)
+    if kind is None:
+        return Judged(event, None, findings=(Finding("unknown_kind", "kind", {"kind": event.kind}),))
+    ordered_at, disputed, findings = _time(event, clock)
+    shaped, problems = _shape(event.data, kind.data)
+    findings += problems + _subject_findings(event, kind, known)
+    if event.source_id and not Source.objects.filter(pk=event.source_id).exists():
+        findings.append(Finding("source_unknown", "source"))
+    if not findings and kind.check is not None:
+        findings += [
+            found
+            for found in kind.check(event, shaped)
+            if not (found.is_question and event.is_confirmed)
+        ]
+    data = msgspec.to_builtins(shaped) if shaped is not None else {}
+    return Judged(event, kind, data, ordered_at, disputed, findings=tuple(findings))

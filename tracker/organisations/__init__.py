@@ -1,0 +1,1 @@
+"""Organisations, users, keys, and every permission in the house."""

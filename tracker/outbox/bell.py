@@ -1,0 +1,69 @@
+"""The doorbell: tell Celery that something waits, never making the caller wait for Redis."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+
+from celery import current_app
+
+logger = logging.getLogger(__name__)
+
+TASK = "tracker.tasks.outbox.drain"
+OPEN_AFTER_FAILURE_S = 30.0
+# A frozen Redis accepts the connection and then says nothing: every wait needs its own limit.
+_OPTIONS = {
+    "socket_timeout": 0.3,
+    "socket_connect_timeout": 0.3,
+    "max_retries": 0,
+    "retry_on_timeout": False,
+}
+
+
+class _Bell:
+    """One thread per process that rings when asked; rings that come together become one."""
+
+    def __init__(self) -> None:
+        self._wanted = threading.Event()
+        self._lock = threading.Lock()
+        self._pid = 0
+        self._closed_until = 0.0
+
+    def ring(self) -> None:
+        with self._lock:
+            # After a fork the thread is gone though the object came along.
+            if self._pid != os.getpid():
+                self._pid = os.getpid()
+                threading.Thread(target=self._run, name="outbox-bell", daemon=True).start()
+        self._wanted.set()
+
+    def _run(self) -> None:
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            if time.monotonic() < self._closed_until:
+                continue
+            try:
+                _send()
+            except Exception:
+                # The stand-alone process drains the same rows, so a missed ring costs speed, not a message.
+                logger.warning("doorbell: Celery did not answer; quiet for %.0f s", OPEN_AFTER_FAILURE_S)
+                self._closed_until = time.monotonic() + OPEN_AFTER_FAILURE_S
+
+
+def _send() -> None:
+    url = current_app.conf.broker_url
+    if not url or url.startswith("memory:"):
+        return
+    with current_app.connection_for_write(url, transport_options=_OPTIONS) as connection:
+        current_app.send_task(TASK, connection=connection, retry=False, ignore_result=True)
+
+
+_bell = _Bell()
+
+
+def ring() -> None:
+    """Ring Celery's doorbell soon and return at once."""
+    _bell.ring()

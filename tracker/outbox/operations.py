@@ -1,0 +1,136 @@
+"""Post a promise beside a fact, and expand it later in one transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from tracker.outbox import bell
+from tracker.outbox.crashpoints import crash_point
+from tracker.outbox.models import Heartbeat, JobSlot, OutboxRow
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "outbox"
+BATCH = 200
+RETRY_FIRST = timedelta(seconds=0.5)
+RETRY_CAP = timedelta(minutes=5)
+
+Expand = Callable[[Sequence[OutboxRow]], None]
+
+
+def post(*, kind: str, payload: Mapping[str, Any], event_id: UUID | None = None) -> None:
+    """Write one row per consumer in the caller's transaction and ring once it commits."""
+    rows = [
+        OutboxRow(consumer=consumer, kind=kind, payload=dict(payload), event_id=event_id)
+        for consumer in OutboxRow.Consumer
+    ]
+    crash_point("before_outbox_insert")
+    OutboxRow.objects.bulk_create(rows)
+    crash_point("after_outbox_insert")
+    with connection.cursor() as cursor:
+        # Sent by PostgreSQL at commit and only then; the stand-alone process listens.
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    transaction.on_commit(_ring)
+
+
+def _ring() -> None:
+    crash_point("before_doorbell")
+    bell.ring()
+
+
+def drain(*, consumer: OutboxRow.Consumer, expand: Expand, now: datetime) -> int:
+    """Expand every due row of `consumer` and return how many; a row that fails is tried again later.
+
+    `expand` writes whatever follows from its rows in the same transaction that marks them done, so a row is
+    either untouched or fully expanded.
+    """
+    done = 0
+    while True:
+        claimed, succeeded = _drain_batch(consumer=consumer, expand=expand, now=now, limit=BATCH)
+        done += succeeded
+        if claimed < BATCH:
+            return done
+
+
+def _due(consumer: OutboxRow.Consumer, now: datetime, limit: int) -> list[OutboxRow]:
+    return list(
+        OutboxRow.objects.select_for_update(skip_locked=True)
+        .filter(consumer=consumer, done_at__isnull=True, next_at__lte=now)
+        .order_by("next_at", "id")[:limit]
+    )
+
+
+def _drain_batch(
+    *, consumer: OutboxRow.Consumer, expand: Expand, now: datetime, limit: int
+) -> tuple[int, int]:
+    """Expand one batch; when it fails, expand its rows one by one so that a bad one holds up no other."""
+    rows: list[OutboxRow] = []
+    try:
+        with transaction.atomic():
+            rows = _due(consumer, now, limit)
+            if not rows:
+                return 0, 0
+            _expand_and_mark(rows, expand, now)
+        crash_point("after_expand_commit")
+        return len(rows), len(rows)
+    except Exception:
+        logger.exception("outbox: a batch of %s for %s failed", len(rows), consumer)
+    succeeded = sum(_drain_one(row_id=row.pk, expand=expand, now=now) for row in rows)
+    return len(rows), succeeded
+
+
+def _expand_and_mark(rows: Sequence[OutboxRow], expand: Expand, now: datetime) -> None:
+    crash_point("after_claim")
+    expand(rows)
+    crash_point("after_expand")
+    OutboxRow.objects.filter(pk__in=[row.pk for row in rows]).update(done_at=now, error="")
+    crash_point("before_expand_commit")
+
+
+def _drain_one(*, row_id: int, expand: Expand, now: datetime) -> int:
+    try:
+        with transaction.atomic():
+            row = (
+                OutboxRow.objects.select_for_update(skip_locked=True)
+                .filter(pk=row_id, done_at__isnull=True)
+                .first()
+            )
+            if row is None:
+                return 0
+            _expand_and_mark([row], expand, now)
+        return 1
+    except Exception as error:
+        logger.exception("outbox: row %s failed and is tried again", row_id)
+        _postpone(row_id=row_id, error=error, now=now)
+        return 0
+
+
+def _postpone(*, row_id: int, error: Exception, now: datetime) -> None:
+    with transaction.atomic():
+        row = OutboxRow.objects.select_for_update().get(pk=row_id)
+        wait = min(RETRY_CAP, RETRY_FIRST * 2 ** min(row.attempts, 12))
+        OutboxRow.objects.filter(pk=row_id).update(
+            attempts=row.attempts + 1, next_at=now + wait, error=f"{type(error).__name__}: {error}"[:500]
+        )
+
+
+def beat(*, name: str, at: datetime) -> None:
+    """Note that a process named `name` is alive (machine time)."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": at})
+
+
+def take_slot(*, job: str, slot: datetime) -> bool:
+    """Return whether this caller is the one to do the job in this slot; a second beat gets False."""
+    with connection.cursor() as cursor:
+        # By hand: INSERT … ON CONFLICT tells in one statement whether the slot was free.
+        cursor.execute(
+            f"INSERT INTO {JobSlot._meta.db_table} (job, slot) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [job, slot],
+        )
+        return bool(cursor.rowcount == 1)

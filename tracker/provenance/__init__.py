@@ -1,0 +1,1 @@
+"""Who says so: sources, their grades, and the credibility of information."""

@@ -1,0 +1,1 @@
+"""What is true now: snapshots per audience, and their published form."""

@@ -1,0 +1,1 @@
+"""Pages for people: each module translates one noun between requests and rooms."""

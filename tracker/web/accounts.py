@@ -1,0 +1,14 @@
+"""Sign-in for staff: accounts are made by an administrator, never by visitors."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Keep sign-up closed."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Refuse sign-up: an administrator makes the accounts."""
+        return False
