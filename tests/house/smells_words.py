@@ -79,7 +79,7 @@ BANNER = re.compile(r"^#\s*([-=#*~_])\1{3,}|^#+\s*$|^###")
 TODO = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 DATED_TODO = re.compile(r"\bTODO\(\d{4}-\d{2}-\d{2}\): \w")
 IGNORE = re.compile(r"#\s*(type:\s*ignore|noqa|nosec|pragma: no cover|djlint:off|fmt: off)\b")
-REASONED_IGNORE = re.compile(r"#\s*(type: ignore\[[\w, -]+\]|noqa: [A-Z0-9, ]+?)\s+# \w")
+REASONED_IGNORE = re.compile(r"#\s*(type: ignore\[[\w, -]+\]|noqa: [A-Z0-9, ]+?)\s+(# |\()\w")
 
 
 def notes_to_self(file: File) -> Iterator[Finding]:
