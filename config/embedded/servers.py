@@ -151,6 +151,8 @@ def make_roles(site: Site) -> None:
             connection.execute("CREATE ROLE tracker_owner LOGIN CREATEDB")
         if "tracker_app" not in known:
             connection.execute("CREATE ROLE tracker_app LOGIN")
+        # So that a test, connected as owner, can take the app's role and see what it may not do.
+        connection.execute("GRANT tracker_app TO tracker_owner")
         # Transactional tests empty tables, which the log's triggers refuse: the owner lifts them.
         connection.execute("GRANT SET ON PARAMETER session_replication_role TO tracker_owner")
         databases = connection.execute("SELECT datname FROM pg_database").fetchall()
