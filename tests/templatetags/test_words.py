@@ -9,7 +9,7 @@ from tracker.templatetags import pieces, words
 
 NOON = dt.datetime(2022, 4, 1, 9, 12, tzinfo=dt.UTC)
 KYIV = "Europe/Kyiv"
-ALL_CODES = sorted({code for kind in words.STATUS_WORDS.values() for code in kind})
+ALL_CODES = sorted({code for kind in words.STATUSES.values() for code in kind.values})
 
 
 @pytest.mark.parametrize("code", ALL_CODES)
@@ -19,7 +19,7 @@ def test_every_status_has_a_word_a_sign_and_a_colour(code: str) -> None:
     colour, sign = pieces.LOOKS[code]
     assert f'data-s="{colour}"' in drawn
     assert f"#g-{sign}" in drawn
-    assert str(words.find_status_words(code).short) in drawn
+    assert words.status_word(code) in drawn
 
 
 def test_codes_that_clash_take_the_word_of_their_kind() -> None:
@@ -27,6 +27,16 @@ def test_codes_that_clash_take_the_word_of_their_kind() -> None:
     checkpoint = words.status_word("OPEN", of="checkpoint")
 
     assert (corridor, checkpoint) == ("Open", "Letting through")
+
+
+def test_the_long_word_never_reads_as_detained() -> None:
+    assert words.status_word("HELD") == "Held"
+    assert words.status_word("HELD", long=True) == "stopped, waiting to pass"
+
+
+def test_the_long_word_of_a_checkpoint_is_not_that_of_a_corridor() -> None:
+    assert words.status_word("RESTRICTED", long=True) == "open with restrictions"
+    assert words.status_word("RESTRICTED", of="checkpoint", long=True) == "letting some through"
 
 
 def test_a_code_nobody_knows_is_refused() -> None:
@@ -38,7 +48,7 @@ def test_an_old_open_is_never_drawn_as_open() -> None:
     drawn = pieces.pill("OPEN", old=True, word="Open on Thursday")
 
     assert 'data-s="unknown"' in drawn
-    assert "Not known" in drawn
+    assert "No information" in drawn
     assert "Open" not in drawn
 
 

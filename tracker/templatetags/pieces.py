@@ -12,31 +12,35 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
+from tracker.attempts.models import AttemptStatus
+from tracker.convoys.models import ConvoyState
+from tracker.corridors.models import CorridorStatus, PassageWindow
 from tracker.lib import drawing, stripmap, stylesheets
-from tracker.templatetags.words import find_status_words
+from tracker.templatetags.words import status_word
 
 register = template.Library()
 
 # Status code -> (colour, sign). Shape, word and colour always come together.
 LOOKS: dict[str, tuple[str, str]] = {
-    "ANNOUNCED": ("announced", "announced"),
-    "OPEN": ("open", "open"),
-    "RESTRICTED": ("restricted", "restricted"),
-    "SUSPENDED": ("closed", "suspended"),
-    "CLOSED": ("closed", "closed"),
-    "UNKNOWN": ("unknown", "unknown"),
-    "PLANNED": ("announced", "announced"),
-    "UNDER_WAY": ("moving", "moving"),
-    "SUCCEEDED": ("open", "arrived"),
-    "PARTLY_SUCCEEDED": ("restricted", "restricted"),
-    "FAILED": ("closed", "closed"),
-    "CANCELLED": ("unknown", "cancelled"),
-    "ASSEMBLING": ("announced", "announced"),
-    "MOVING": ("moving", "moving"),
-    "HELD": ("restricted", "held"),
-    "TURNED_BACK": ("closed", "turned"),
-    "ARRIVED": ("open", "arrived"),
-    "OUT_OF_CONTACT": ("unknown", "unknown"),
+    CorridorStatus.ANNOUNCED: ("announced", "announced"),
+    CorridorStatus.OPEN: ("open", "open"),
+    CorridorStatus.RESTRICTED: ("restricted", "restricted"),
+    CorridorStatus.SUSPENDED: ("closed", "suspended"),
+    CorridorStatus.CLOSED: ("closed", "closed"),
+    CorridorStatus.UNKNOWN: ("unknown", "unknown"),
+    AttemptStatus.PLANNED: ("announced", "announced"),
+    AttemptStatus.UNDER_WAY: ("moving", "moving"),
+    AttemptStatus.SUCCEEDED: ("open", "arrived"),
+    AttemptStatus.PARTLY_SUCCEEDED: ("restricted", "restricted"),
+    AttemptStatus.FAILED: ("closed", "closed"),
+    AttemptStatus.CANCELLED: ("closed", "cancelled"),
+    ConvoyState.ASSEMBLING: ("announced", "announced"),
+    ConvoyState.MOVING: ("moving", "moving"),
+    ConvoyState.HELD: ("restricted", "held"),
+    ConvoyState.TURNED_BACK: ("closed", "turned"),
+    ConvoyState.ARRIVED: ("open", "arrived"),
+    ConvoyState.OUT_OF_CONTACT: ("unknown", "unknown"),
+    PassageWindow.State.CONFIRMED: ("moving", "check"),
 }
 
 STYLES = Path(__file__).resolve().parent.parent / "static" / "tracker" / "css"
@@ -65,7 +69,7 @@ def sprite() -> SafeString:
 
 def _current(status: str, *, old: bool) -> str:
     """Replace an old OPEN by UNKNOWN: there is no green without fresh proof."""
-    return "UNKNOWN" if old and status == "OPEN" else status
+    return CorridorStatus.UNKNOWN if old and status == CorridorStatus.OPEN else status
 
 
 @register.simple_tag
@@ -81,7 +85,7 @@ def pill(
         " old" if old and shown == status else "",
         colour,
         glyph(sign),
-        word if word and shown == status else find_status_words(shown, of=of).short,
+        word if word and shown == status else status_word(shown, of=of),
     )
 
 
@@ -93,7 +97,7 @@ def state(status: str, *, of: str = "corridor", word: str = "") -> SafeString:
         '<span class="state" data-s="{}">{}{}</span>',
         colour,
         glyph(sign),
-        word or find_status_words(status, of=of).short,
+        word or status_word(status, of=of),
     )
 
 
@@ -111,7 +115,7 @@ def state_sign(status: str) -> SafeString:
         '<span class="state" data-s="{}">{}<span class="vh">{}</span></span>',
         shade,
         glyph(sign),
-        find_status_words(status).short,
+        status_word(status),
     )
 
 

@@ -1,125 +1,44 @@
 """Template tags for words and times: status words, clock times of a place, ages, counts."""
 
 import datetime as dt
-from typing import Literal, NamedTuple
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
+from django.db.models import TextChoices
 from django.utils import dateformat, formats, timezone, translation
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
+
+from tracker.attempts.models import AttemptStatus
+from tracker.checkpoints.models import CheckpointStatus
+from tracker.convoys.models import ConvoyState
+from tracker.corridors.models import CorridorStatus, PassageWindow
 
 register = template.Library()
 
 Zone = str | dt.tzinfo | None
 
 
-class StatusWord(NamedTuple):
-    """Name a status twice: short for pills and tables, long where there is room to be exact."""
-
-    short: str | Promise
-    long: str | Promise
-
-
-# Context per kind: in Ukrainian, Russian, French and Arabic the word agrees with its noun.
-STATUS_WORDS: dict[str, dict[str, StatusWord]] = {
-    "corridor": {
-        "ANNOUNCED": StatusWord(
-            pgettext_lazy("corridor status", "Announced"),
-            pgettext_lazy("corridor status", "announced"),
-        ),
-        "OPEN": StatusWord(
-            pgettext_lazy("corridor status", "Open"), pgettext_lazy("corridor status", "open")
-        ),
-        "RESTRICTED": StatusWord(
-            pgettext_lazy("corridor status", "Restricted"),
-            pgettext_lazy("corridor status", "open with restrictions"),
-        ),
-        "SUSPENDED": StatusWord(
-            pgettext_lazy("corridor status", "Suspended"),
-            pgettext_lazy("corridor status", "suspended"),
-        ),
-        "CLOSED": StatusWord(
-            pgettext_lazy("corridor status", "Closed"), pgettext_lazy("corridor status", "closed")
-        ),
-        "UNKNOWN": StatusWord(
-            pgettext_lazy("corridor status", "Not known"),
-            pgettext_lazy("corridor status", "not known"),
-        ),
-    },
-    "checkpoint": {
-        "OPEN": StatusWord(
-            pgettext_lazy("checkpoint status", "Letting through"),
-            pgettext_lazy("checkpoint status", "letting through"),
-        ),
-        "RESTRICTED": StatusWord(
-            pgettext_lazy("checkpoint status", "Restricted"),
-            pgettext_lazy("checkpoint status", "letting some through"),
-        ),
-        "CLOSED": StatusWord(
-            pgettext_lazy("checkpoint status", "Closed"),
-            pgettext_lazy("checkpoint status", "closed"),
-        ),
-        "UNKNOWN": StatusWord(
-            pgettext_lazy("checkpoint status", "Not known"),
-            pgettext_lazy("checkpoint status", "not known"),
-        ),
-    },
-    "attempt": {
-        "PLANNED": StatusWord(
-            pgettext_lazy("attempt status", "Planned"), pgettext_lazy("attempt status", "planned")
-        ),
-        "UNDER_WAY": StatusWord(
-            pgettext_lazy("attempt status", "Under way"),
-            pgettext_lazy("attempt status", "under way"),
-        ),
-        # "Completed", not "successful": people may have been lost on the way.
-        "SUCCEEDED": StatusWord(
-            pgettext_lazy("attempt status", "Completed"),
-            pgettext_lazy("attempt status", "completed"),
-        ),
-        "PARTLY_SUCCEEDED": StatusWord(
-            pgettext_lazy("attempt status", "Partly completed"),
-            pgettext_lazy("attempt status", "partly completed"),
-        ),
-        "FAILED": StatusWord(
-            pgettext_lazy("attempt status", "Failed"), pgettext_lazy("attempt status", "failed")
-        ),
-        "CANCELLED": StatusWord(
-            pgettext_lazy("attempt status", "Cancelled"),
-            pgettext_lazy("attempt status", "cancelled"),
-        ),
-    },
-    "convoy": {
-        "ASSEMBLING": StatusWord(
-            pgettext_lazy("convoy status", "Assembling"),
-            pgettext_lazy("convoy status", "assembling"),
-        ),
-        "MOVING": StatusWord(
-            pgettext_lazy("convoy status", "Moving"), pgettext_lazy("convoy status", "moving")
-        ),
-        # Never a word that also means "detained".
-        "HELD": StatusWord(
-            pgettext_lazy("convoy status", "Held"),
-            pgettext_lazy("convoy status", "stopped, waiting to pass"),
-        ),
-        "TURNED_BACK": StatusWord(
-            pgettext_lazy("convoy status", "Turned back"),
-            pgettext_lazy("convoy status", "turned back"),
-        ),
-        "ARRIVED": StatusWord(
-            pgettext_lazy("convoy status", "Arrived"), pgettext_lazy("convoy status", "arrived")
-        ),
-        "OUT_OF_CONTACT": StatusWord(
-            pgettext_lazy("convoy status", "No contact"),
-            pgettext_lazy("convoy status", "no contact"),
-        ),
-    },
+# The words are those of the rooms; a code two kinds share is told apart by `of=`.
+STATUSES: dict[str, type[TextChoices]] = {
+    "corridor": CorridorStatus,
+    "attempt": AttemptStatus,
+    "convoy": ConvoyState,
+    "checkpoint": CheckpointStatus,
+    "window": PassageWindow.State,
 }
+
+# Where the short word says too little, or could be read as "detained".
+LONG_WORDS: tuple[tuple[TextChoices, str | Promise], ...] = (
+    (CorridorStatus.RESTRICTED, gettext_lazy("open with restrictions")),
+    (ConvoyState.HELD, gettext_lazy("stopped, waiting to pass")),
+)
 
 # Minutes after which an observation is ageing (amber) and old (grey, dashed).
 AGE_SCALES: dict[str, tuple[int, int]] = {
@@ -132,19 +51,23 @@ AGE_SCALES: dict[str, tuple[int, int]] = {
 AgeLevel = Literal["fresh", "ageing", "old"]
 
 
-def find_status_words(status: str, *, of: str = "corridor") -> StatusWord:
-    """Return both words of a status code. Raise KeyError for a code nobody knows."""
-    for kind in (of, "attempt", "convoy", "corridor"):
-        if status in STATUS_WORDS[kind]:
-            return STATUS_WORDS[kind][status]
+def find_status(status: str, *, of: str = "corridor") -> TextChoices:
+    """Return the member behind a status code. Raise KeyError for a code nobody knows."""
+    for kind in (of, *STATUSES):
+        if status in STATUSES[kind].values:
+            return STATUSES[kind](status)
     raise KeyError(status)
 
 
 @register.simple_tag
 def status_word(status: str, *, of: str = "corridor", long: bool = False) -> str:
-    """Say a status in the language of the page."""
-    words = find_status_words(status, of=of)
-    return str(words.long if long else words.short)
+    """Say a status in the language of the page, beginning with a capital; `long` is a clause."""
+    member = find_status(status, of=of)
+    if long:
+        # Members of two kinds can be equal as text, so the kind is compared as well.
+        exact = (words for known, words in LONG_WORDS if known is member)
+        return str(next(exact, member.label))
+    return capfirst(str(member.label))
 
 
 def local_time(at: dt.datetime, zone: Zone) -> dt.datetime:
@@ -169,8 +92,8 @@ def _time_element(at: dt.datetime, text: str) -> SafeString:
 
 
 def day_words(day: dt.date, *, now: dt.date | None = None) -> str:
-    """Write a day as "Thu 31 March", with the year when it is not the year of `now`."""
-    same_year = now is None or now.year == day.year
+    """Write a day as "Thu 31 March", with its year unless that is known to be the year of `now`."""
+    same_year = now is not None and now.year == day.year
     return dateformat.format(day, "D j E" if same_year else "D j E Y")
 
 
@@ -313,7 +236,7 @@ def count(value: int | None, *, short: bool = False, about: bool = False) -> str
 @register.simple_tag
 def languages() -> list[dict[str, object]]:
     """List the languages in which every page is complete, for the language switch."""
-    codes: list[str] = list(getattr(settings, "LANGUAGES_COMPLETE", [settings.LANGUAGE_CODE]))
+    codes: list[str] = list(settings.LANGUAGES_COMPLETE)
     current = translation.get_language()
     return [
         {
