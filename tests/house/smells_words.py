@@ -104,7 +104,7 @@ BROCHURE = re.compile(
 # One letter of each stands in brackets, so that this file does not hold the words it looks for.
 ELSEWHERE = re.compile(
     r"/wor[k]/|/tmp/researc[h]|/far[m]/|/roo[t]/|pyp[i]\.org|pythonhoste[d]|npmj[s]\.|deb\.debia[n]"
-    r"|sub[a]gent|\bclaud[e]\b|co-autho[r]ed-by|index[-]url|helper s[e]ssion",
+    r"|sub[a]gent|\bclaud[e]\b|co-autho[r]ed-by|(?<!no-emit-)index[-]url|helper s[e]ssion",
     re.IGNORECASE,
 )
 

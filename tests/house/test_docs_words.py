@@ -4,6 +4,7 @@ import re
 
 from django.apps import apps
 from django.db import models
+from django.utils import translation
 
 from tests.house.smells_words import STATUSES
 from tests.house.tree import ROOT, project_files
@@ -11,7 +12,7 @@ from tests.house.tree import ROOT, project_files
 READ = re.compile(r"\benv\.\w+\(\s*\"([A-Z_]+)\"")
 LISTED = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 GLOSSARY_ROW = re.compile(
-    r"^\| (corridor|attempt|convoy|verification) \| ([A-Z_]+) \|", re.MULTILINE
+    r"^\| (corridor|attempt|convoy|verification) \| ([A-Z_]+) \| (.+) \|$", re.MULTILINE
 )
 
 
@@ -19,13 +20,15 @@ def _document(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
-def _codes_of_tables() -> set[frozenset[str]]:
-    return {
-        frozenset(str(value) for value, _ in field.flatchoices)
-        for table in apps.get_app_config("tracker").get_models()
-        for field in table._meta.local_fields
-        if isinstance(field, models.CharField) and field.choices
-    }
+def _words_of_tables() -> list[dict[str, str]]:
+    """List what each column with choices calls its codes, in English."""
+    with translation.override("en"):
+        return [
+            {str(value): str(label) for value, label in field.flatchoices}
+            for table in apps.get_app_config("tracker").get_models()
+            for field in table._meta.local_fields
+            if isinstance(field, models.CharField) and field.choices
+        ]
 
 
 def test_each_variable_the_settings_read_is_explained_and_no_other() -> None:
@@ -37,20 +40,28 @@ def test_each_variable_the_settings_read_is_explained_and_no_other() -> None:
     assert explained == read
 
 
-def test_each_status_of_the_glossary_is_one_the_tables_know() -> None:
-    groups: dict[str, set[str]] = {}
-    for group, code in GLOSSARY_ROW.findall(_document("docs/glossary.md")):
-        groups.setdefault(group, set()).add(code)
+def test_a_status_has_one_word_in_the_glossary_and_on_every_page() -> None:
+    groups: dict[str, dict[str, str]] = {}
+    for group, code, word in GLOSSARY_ROW.findall(_document("docs/glossary.md")):
+        groups.setdefault(group, {})[code] = word
 
-    known = _codes_of_tables()
+    tables = {frozenset(words): words for words in _words_of_tables()}
+    different = [
+        f"{group} {code}: {word!r} in the glossary, {tables[frozenset(words)][code]!r} in the table"
+        for group, words in groups.items()
+        if frozenset(words) in tables
+        for code, word in words.items()
+        if tables[frozenset(words)][code] != word
+    ]
+    unknown = [group for group, words in groups.items() if frozenset(words) not in tables]
 
     assert len(groups) == 4
-    missing = [name for name, codes in groups.items() if frozenset(codes) not in known]
-    assert missing == []
+    assert unknown == []
+    assert not different, "\n".join(different)
 
 
 def test_the_smell_of_status_literals_knows_every_status_of_the_glossary() -> None:
-    codes = {code for _, code in GLOSSARY_ROW.findall(_document("docs/glossary.md"))}
+    codes = {code for _, code, _ in GLOSSARY_ROW.findall(_document("docs/glossary.md"))}
 
     assert codes == STATUSES
 

@@ -4,7 +4,7 @@ import re
 
 from tests.house.tree import ROOT, File, project_files
 
-REASONED = re.compile(r"^[A-Za-z0-9._-]+(\[[\w,-]+\])?==[\w.!+-]+( *; *[^#]+)?\s+# \w.{7,}")
+REASONED = re.compile(r"^[A-Za-z0-9._-]+(\[[\w,-]+\])?==[\w.!+-]+( *; *[^#]+)?\s+# \w.{3,}")
 LOCKED = re.compile(r"^[A-Za-z0-9._-]+(\[[\w,-]+\])?==[^\s;]+")
 
 

@@ -13,7 +13,7 @@ from django.test.utils import isolate_apps
 from tests.house.tree import ROOT, project_files
 
 LOG = "LogEvent"
-NAMED_AS_TIME = re.compile(r"(^|_)(at|since|until|after)$")
+NAMED_AS_TIME = re.compile(r"(^|_)(at|since|from|until|after)$")
 
 
 def _ranks() -> dict[str, int]:
