@@ -48,8 +48,7 @@ def doors_that_write(file: File) -> Iterator[Finding]:
         if _writes(call, receiver, method):
             yield call.lineno, f"a door writes: {name}()"
     for node in ast.walk(file.tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and WRITING_SQL.match(node.value):
+        if isinstance(node, ast.Constant) and WRITING_SQL.match(str(node.value)):
             yield node.lineno, "a door holds SQL that writes"
 
 

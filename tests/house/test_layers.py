@@ -1,5 +1,6 @@
 """The contract of layers is kept, and would be broken by an import that goes up."""
 
+import ast
 import subprocess
 import sys
 import textwrap
@@ -8,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import ROOT
+from tests.house.tree import ROOT, File, project_files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+# Each costs a noticeable part of a second to import, so one room pays for it.
+HEAVY = ("numpy", "scipy", "shapely", "pyproj", "weasyprint", "openpyxl", "apprise", "pywebpush")
 CONTRACTS = {one["id"]: one for one in PROJECT["tool"]["importlinter"]["contracts"]}
 
 
@@ -101,3 +104,37 @@ def test_the_forecast_engine_is_pure_as_soon_as_it_exists() -> None:
     listed = "tracker.forecasts.engine" in CONTRACTS["pure"]["source_modules"]
 
     assert listed == engine.exists()
+
+
+def rooms_that_import(library: str, files: list[File]) -> set[str]:
+    """Name the rooms that import a library."""
+    return {
+        file.room
+        for file in files
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        if library in {name.partition(".")[0] for name in _imported(node)}
+    }
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [alias.name for alias in node.names]
+
+
+@pytest.mark.parametrize("library", HEAVY)
+def test_a_heavy_library_belongs_to_one_room(library: str) -> None:
+    rooms = rooms_that_import(library, project_files("tracker/**/*.py"))
+
+    assert len(rooms) <= 1, rooms
+
+
+def test_a_planted_second_room_of_a_heavy_library_is_found() -> None:
+    files = [
+        File("tracker/lib/arrays.py", "import numpy as np\n"),
+        File("tracker/forecasts/engine.py", "from numpy.random import default_rng\n"),
+        File("tracker/convoys/models.py", "import uuid\n"),
+    ]
+
+    assert rooms_that_import("numpy", files) == {"lib", "forecasts"}

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Sequence
 
 from django.apps import apps
 from django.core.management import call_command
@@ -37,7 +38,7 @@ def app_imports(files: list[File]) -> list[str]:
     ]
 
 
-def mixed_or_one_way(name: str, operations: list[Operation]) -> list[str]:
+def mixed_or_one_way(name: str, operations: Sequence[Operation]) -> list[str]:
     """Say what is wrong with one migration: rows and columns together, or no way back."""
     rows = [one for one in operations if isinstance(one, migrations.RunPython)]
     one_way = [

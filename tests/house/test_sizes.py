@@ -11,6 +11,7 @@ from tests.house.tree import ROOT, File, functions, project_files, python_files
 
 MODULE_LINES = 400
 FUNCTION_LINES = 40
+TASK_LINES = 10
 LIMITS = {"config/settings.py": 300}
 # One budget for all of it: a database and a queue that come with the app must stay a small thing.
 EMBEDDED_LINES = 400
@@ -36,12 +37,13 @@ def function_length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def long_functions(files: list[File]) -> list[str]:
+    """List the functions over their limit; a task loads its ids and makes one call."""
     return [
         f"{file.path}:{one.lineno}: {one.name}() has {function_length(one)} lines"
         for file in files
         if "/migrations/" not in file.path
         for one in functions(file.tree)
-        if function_length(one) > FUNCTION_LINES
+        if function_length(one) > (TASK_LINES if file.room == "tasks" else FUNCTION_LINES)
     ]
 
 
@@ -58,7 +60,7 @@ def test_no_module_is_over_its_limit() -> None:
     assert not found, "\n".join(found)
 
 
-def test_no_function_is_over_forty_lines() -> None:
+def test_no_function_is_over_its_limit() -> None:
     found = long_functions(python_files())
 
     assert not found, "\n".join(found)
@@ -110,6 +112,13 @@ def test_a_planted_long_function_is_found() -> None:
     body = "    x = 1\n"
     source = f"def long():\n{body * 40}\ndef short():\n    '''Say\n    why.\n    '''\n{body * 39}"
 
-    found = long_functions([File("tracker/lib/planted.py", source)])
+    task = f"def drain():\n{body * 10}"
 
-    assert found == ["tracker/lib/planted.py:1: long() has 41 lines"]
+    found = long_functions(
+        [File("tracker/lib/planted.py", source), File("tracker/tasks/outbox.py", task)]
+    )
+
+    assert found == [
+        "tracker/lib/planted.py:1: long() has 41 lines",
+        "tracker/tasks/outbox.py:1: drain() has 11 lines",
+    ]

@@ -86,7 +86,7 @@ def planted() -> Iterator[list[type[models.Model]]]:
         yield [low, high]
 
 
-def _key(target: object) -> "models.ForeignKey[models.Model]":
+def _key(target: type[models.Model] | str) -> "models.ForeignKey[models.Model]":
     return models.ForeignKey(target, on_delete=models.CASCADE, related_name="+")
 
 
