@@ -23,7 +23,7 @@ class File:
     @cached_property
     def tree(self) -> ast.Module:
         """Parse the file as Python."""
-        return ast.parse(self.text)
+        return ast.parse(self.text, filename=self.path)
 
     @cached_property
     def comments(self) -> list[tuple[int, str]]:
