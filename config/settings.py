@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # So that a project template can draw a form field.
+    "django.forms",
     # allauth's passkey page needs its template tags.
     "django.contrib.humanize",
     "django_linear_migrations",
@@ -105,6 +107,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Sign-in.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -173,6 +177,8 @@ LOCALE_PATHS = [BASE_DIR / "tracker" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+# Where the corridors of this installation lie: pages show this time, with UTC in the title.
+FIELD_TIME_ZONE = env.text("FIELD_TIME_ZONE", "Europe/Kyiv")
 
 # Files.
 STATIC_URL = "/static/"

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
 
 from tests.cast import Cast, make_cast
 from tests.factories import Road, make_road
 
 
-@pytest.fixture(autouse=True)
-def _emptying_tables_is_for_teardown_alone(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let Django's flush of a transactional test pass the log's triggers; they stand while a test runs.
-
-    Set up before the database fixture so that it is torn down after it; the flush itself is told by
-    `session_replication_role`, which `_flush_may_truncate` sets at the end of the test.
-    """
-    yield
-    if connection.connection is not None and not connection.in_atomic_block:
-        connection.close()
-
-
 @pytest.fixture
 def _flush_may_truncate() -> Iterator[None]:
-    """Lift the triggers once a transactional test is over, on the connection that will flush."""
+    """Lift the log's triggers once a transactional test is over, for Django's flush alone."""
     yield
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
+
+
+@pytest.fixture(autouse=True)
+def _triggers_stand_again() -> Iterator[None]:
+    """Give every test a connection on which the log's triggers are on."""
+    yield
+    # Torn down after the database fixtures: the connection that flushed is not used again.
+    if connection.connection is not None and not connection.in_atomic_block:
+        connection.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,7 +53,7 @@ def road(cast: Cast) -> Road:
 
 
 @pytest.fixture(autouse=True)
-def _published_files_apart(settings: SettingsWrapper, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _published_files_apart(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep what a test publishes or mails in a folder of its own."""
     folder = tmp_path_factory.mktemp("local")
     settings.PUBLISHED_DIR = folder / "published"

@@ -101,7 +101,7 @@ def new_event(
 def log(
     *events: NewEvent, organisation: Organisation, by: User | None = None, now: datetime = NOON
 ) -> list[LogEvent]:
-    """Record events through the one door, as of `now` or the newest of them, and return their rows."""
+    """Record events as of `now` or of the newest of them, and return their rows."""
     newest = max([now, *(event.occurred_at for event in events)])
     results = record(events=events, organisation=organisation, by=by, clock=Clock(now=newest))
     rows = LogEvent.objects.in_bulk([result.event_id for result in results])

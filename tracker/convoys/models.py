@@ -33,8 +33,12 @@ class Convoy(models.Model):
     code = models.CharField(max_length=12)
     corridor = models.ForeignKey(Corridor, on_delete=models.PROTECT, related_name="convoys")
     route = models.ForeignKey(Route, on_delete=models.PROTECT, null=True, related_name="+")
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, related_name="convoys")
-    split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts")
+    attempt = models.ForeignKey(
+        Attempt, on_delete=models.PROTECT, null=True, related_name="convoys"
+    )
+    split_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="parts"
+    )
     people_planned = models.PositiveIntegerField(null=True)
     planned_departure_at = models.DateTimeField(null=True)
     contact_interval_min = models.PositiveIntegerField(default=30)
@@ -91,16 +95,14 @@ class Vehicle(models.Model):
 
     class Meta:
         ordering = ["place_in_column", "code", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["convoy", "code"], name="vehicle_code_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["convoy", "code"], name="vehicle_code_once")]
 
     def __str__(self) -> str:
         return self.code
 
 
 class Passage(models.Model):
-    """One convoy's crossing of one checkpoint; the wait is `cleared_at - arrived_at` of the head."""
+    """One convoy's crossing of one checkpoint; its wait is `cleared_at - arrived_at`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     convoy = models.ForeignKey(Convoy, on_delete=models.CASCADE, related_name="passages")

@@ -15,7 +15,7 @@ Url = Annotated[str, Meta(max_length=600, pattern=r"^(https?://\S+)?$")]
 
 
 class Stated(Data, frozen=True, kw_only=True):
-    """What a source says of the corridor; `claims` is the status it asserts, UNKNOWN where it asserts none."""
+    """What a source says of the corridor; `claims` is the status it asserts, or UNKNOWN."""
 
     says: Annotated[str, Meta(min_length=1, max_length=4000)]
     claims: Literal["ANNOUNCED", "OPEN", "RESTRICTED", "SUSPENDED", "CLOSED", "UNKNOWN"]
@@ -50,11 +50,11 @@ class Word(Data, frozen=True, kw_only=True):
     source_url: Url = ""
 
 
-def _check_source(event: NewEvent, data: Any) -> list[Finding]:
+def _check_source(event: NewEvent, _: Any) -> list[Finding]:
     return [] if event.source_id else [Finding("source_missing", "source")]
 
 
-def _check_window(event: NewEvent, data: Window) -> list[Finding]:
+def _check_window(_: NewEvent, data: Window) -> list[Finding]:
     if data.opens_at.tzinfo is None or data.closes_at.tzinfo is None:
         return [Finding("time_without_zone", "opens_at")]
     if data.closes_at <= data.opens_at:

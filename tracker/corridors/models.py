@@ -62,7 +62,9 @@ class Corridor(models.Model):
     operator = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="corridors", verbose_name=_("operator")
     )
-    origin = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", verbose_name=_("from"))
+    origin = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="+", verbose_name=_("from")
+    )
     destination = models.ForeignKey(
         Place, on_delete=models.PROTECT, related_name="+", verbose_name=_("to")
     )
@@ -126,20 +128,28 @@ class RoutePoint(models.Model):
 class CorridorState(models.Model):
     """What the log says of a corridor, folded; the status itself is derived from it and the clock.
 
-    `operator_*`: the newest act of an operator; `announced_*`: the newest statement that it is or will be
-    open; `adverse_*`: the newest statement that it is not.
+    `operator_*`: the newest act of an operator; `announced_*`: the newest statement that it is or
+    will be open; `adverse_*`: the newest statement that it is not.
     """
 
     corridor = models.OneToOneField(
         Corridor, on_delete=models.CASCADE, primary_key=True, related_name="state"
     )
-    operator_status = models.CharField(max_length=12, choices=CorridorStatus, blank=True, default="")
-    operator_event = models.ForeignKey(LogEvent, on_delete=models.PROTECT, null=True, related_name="+")
+    operator_status = models.CharField(
+        max_length=12, choices=CorridorStatus, blank=True, default=""
+    )
+    operator_event = models.ForeignKey(
+        LogEvent, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     operator_at = models.DateTimeField(null=True)
     operator_reason = models.TextField(blank=True, default="")
-    announced_event = models.ForeignKey(LogEvent, on_delete=models.PROTECT, null=True, related_name="+")
+    announced_event = models.ForeignKey(
+        LogEvent, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     announced_at = models.DateTimeField(null=True)
-    adverse_event = models.ForeignKey(LogEvent, on_delete=models.PROTECT, null=True, related_name="+")
+    adverse_event = models.ForeignKey(
+        LogEvent, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     adverse_at = models.DateTimeField(null=True)
     adverse_status = models.CharField(max_length=12, choices=CorridorStatus, blank=True, default="")
     last_word_at = models.DateTimeField(null=True)
@@ -149,7 +159,7 @@ class CorridorState(models.Model):
 
 
 class Statement(models.Model):
-    """Who said what of a corridor, when, and how good it is; `claims` is a status it asserts or UNKNOWN."""
+    """Who said what of a corridor, when, and how good it is; `claims` is a status or UNKNOWN."""
 
     event = models.OneToOneField(
         LogEvent, on_delete=models.PROTECT, primary_key=True, related_name="+"
@@ -159,7 +169,9 @@ class Statement(models.Model):
     claims = models.CharField(max_length=12, choices=CorridorStatus)
     says = models.TextField()
     said_at = models.DateTimeField()
-    credibility = models.PositiveSmallIntegerField(choices=Credibility, default=Credibility.UNJUDGED)
+    credibility = models.PositiveSmallIntegerField(
+        choices=Credibility, default=Credibility.UNJUDGED
+    )
     first_hand = models.BooleanField(default=False)
     relayed_by = models.CharField(max_length=200, blank=True, default="")
     is_public = models.BooleanField(default=False)
@@ -194,7 +206,8 @@ class PassageWindow(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(closes_at__gt=models.F("opens_at")), name="window_ends_after_start"
+                condition=models.Q(closes_at__gt=models.F("opens_at")),
+                name="window_ends_after_start",
             )
         ]
 

@@ -45,6 +45,7 @@ def _state_row(corridor_id: UUID, result: CorridorFold) -> CorridorState:
 
 def _statement_row(corridor_id: UUID, item: StatementFold) -> Statement:
     entry, data = item.entry, item.entry.data
+    assert entry.source_id is not None, "the check of its kind asks for a source"
     return Statement(
         event_id=entry.id,
         corridor_id=corridor_id,

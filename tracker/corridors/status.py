@@ -9,7 +9,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class StatusFacts:
-    """The newest word of each sort: an operator's act, an announcement by anyone, adverse word by anyone."""
+    """The newest word of each sort: an operator's act, an announcement, an adverse word."""
 
     operator_status: str = ""
     operator_event_id: UUID | None = None
@@ -24,7 +24,7 @@ class StatusFacts:
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """How long an operator's act holds before it is old: passage opened shorter than passage barred."""
+    """How long an operator's act holds: passage opened shorter than passage barred."""
 
     passable: timedelta
     barred: timedelta
@@ -34,8 +34,8 @@ class Validity:
 class Verdict:
     """A status with the event it rests on.
 
-    `basis` says which rule gave it: operator, announced, contradicted, old, silent. `was` is the operator's
-    status that has become old or is contradicted.
+    `basis` says which rule gave it: operator, announced, contradicted, old, silent. `was` is the
+    operator's status that has become old or is contradicted.
     """
 
     status: str
@@ -87,17 +87,19 @@ def _without_act(facts: StatusFacts, validity: Validity, now: datetime, was: str
 def derive(facts: StatusFacts, *, validity: Validity, now: datetime) -> Verdict:
     """Return the status at `now`.
 
-    Only an operator's act gives OPEN, RESTRICTED, SUSPENDED or CLOSED, and only while it is fresh. A party's
-    announcement gives ANNOUNCED at most. Anybody's word that the road is worse than the operator said, and
-    newer, takes OPEN or RESTRICTED away (UNKNOWN, both shown): nobody is sent down a road that somebody
-    calls shut.
+    Only an operator's act gives OPEN, RESTRICTED, SUSPENDED or CLOSED, and only while it is fresh.
+    A party's announcement gives ANNOUNCED at most. Anybody's word that the road is worse than the
+    operator said, and newer, takes OPEN or RESTRICTED away (UNKNOWN, both shown): nobody is sent
+    down a road that somebody calls shut.
     """
     if not _is_fresh(facts, validity, now):
         return _without_act(facts, validity, now, facts.operator_status)
     if _is_contradicted(facts):
         return Verdict(
-            "UNKNOWN", "contradicted", facts.adverse_event_id, facts.adverse_at, facts.operator_status
+            "UNKNOWN",
+            "contradicted",
+            facts.adverse_event_id,
+            facts.adverse_at,
+            facts.operator_status,
         )
-    return Verdict(
-        facts.operator_status, "operator", facts.operator_event_id, facts.operator_at
-    )
+    return Verdict(facts.operator_status, "operator", facts.operator_event_id, facts.operator_at)

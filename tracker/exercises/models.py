@@ -4,9 +4,10 @@ from django.db import models
 
 
 class Exercise(models.Model):
-    """One exercise: field time starts at `starts_at` when machine time is `begun_at` and runs `speed` times as fast.
+    """One exercise, which shifts and scales field time.
 
-    At most one row is running (`ended_at` empty), kept by the database.
+    Field time is `starts_at` when machine time is `begun_at`, and runs `speed` times as fast.
+    At most one row runs (`ended_at` empty), kept by the database.
     """
 
     name = models.CharField(max_length=120)
@@ -22,7 +23,9 @@ class Exercise(models.Model):
                 condition=models.Q(ended_at__isnull=True),
                 name="exercise_one_runs",
             ),
-            models.CheckConstraint(condition=models.Q(speed__gte=1), name="exercise_speed_positive"),
+            models.CheckConstraint(
+                condition=models.Q(speed__gte=1), name="exercise_speed_positive"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,9 @@ from tracker.exercises.models import Exercise
 
 
 @transaction.atomic
-def begin_exercise(*, name: str, starts_at: datetime, speed: int, machine_now: datetime) -> Exercise:
+def begin_exercise(
+    *, name: str, starts_at: datetime, speed: int, machine_now: datetime
+) -> Exercise:
     """Begin an exercise and end the one that runs; `speed` is field seconds per machine second."""
     Exercise.objects.filter(ended_at__isnull=True).update(ended_at=machine_now)
     return Exercise.objects.create(

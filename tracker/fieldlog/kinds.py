@@ -39,8 +39,9 @@ class Nothing(Data, frozen=True, kw_only=True):
 class NewEvent:
     """A fact on its way into the log, already addressed to subjects that its sender may see.
 
-    `client_id` is made by the sender and makes a repeat harmless; times are aware; `is_confirmed` says that
-    the sender was asked about an odd value and stands by it; `source_id` names who says so, if not the sender.
+    `client_id` is made by the sender and makes a repeat harmless; times are aware; `is_confirmed`
+    says that the sender was asked about an odd value and stands by it; `source_id` names who says
+    so, if not the sender.
     """
 
     kind: str
@@ -60,7 +61,7 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong or odd about an event: a code for texts, the field, and the values a text needs.
+    """What is wrong or odd about an event: a code, the field, and the values its text needs.
 
     A question may be answered by sending the event again with `is_confirmed`.
     """
@@ -78,9 +79,10 @@ Check = Callable[[NewEvent, Any], list[Finding]]
 class Kind:
     """One kind of log event.
 
-    `unit` is the subject whose state it changes; `creates` names the subject that this event brings into
-    being; `needs` and `allows` are the other subjects it must or may name; `check(event, data)` judges it
-    against what stands; `is_good_news` marks what may lure people into danger if it is false.
+    `unit` is the subject whose state it changes; `creates` names the subject that this event
+    brings into being; `needs` and `allows` are the other subjects it must or may name;
+    `check(event, data)` judges it against what stands; `is_good_news` marks what may lure people
+    into danger if it is false.
     """
 
     name: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models.functions import Now
 
 from tracker.organisations.models import Organisation, User
 from tracker.provenance.models import Source
@@ -13,9 +14,9 @@ from tracker.provenance.models import Source
 class LogEvent(models.Model):
     """One fact, as someone reported it; never changed, only corrected by a later event.
 
-    `occurred_at` is what the sender's clock said, `recorded_at` when the device stored it, `received_at`
-    when this server got it, `ordered_at` the corrected event time that drives every state.
-    The subject keys are the only keys in the house that point up the layers.
+    `occurred_at` is what the sender's clock said, `recorded_at` when the device stored it,
+    `received_at` when this server got it, `ordered_at` the corrected event time that drives every
+    state. The subject keys are the only keys in the house that point up the layers.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -26,26 +27,44 @@ class LogEvent(models.Model):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
-    stored_at = models.DateTimeField(db_default=models.functions.Now())
+    stored_at = models.DateTimeField(db_default=Now())
     ordered_at = models.DateTimeField()
     time_disputed = models.BooleanField(default=False)
     device_id = models.CharField(max_length=64, blank=True, default="")
     device_seq = models.BigIntegerField(null=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, related_name="+")
-    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrections"
+    )
     reason = models.TextField(blank=True, default="")
     data = models.JSONField(default=dict)
     constructed = models.BooleanField(default=False, help_text="Constructed for an exercise.")
 
-    corridor = models.ForeignKey("tracker.Corridor", on_delete=models.PROTECT, null=True, related_name="+")
-    window = models.ForeignKey("tracker.PassageWindow", on_delete=models.PROTECT, null=True, related_name="+")
-    checkpoint = models.ForeignKey("tracker.Checkpoint", on_delete=models.PROTECT, null=True, related_name="+")
-    attempt = models.ForeignKey("tracker.Attempt", on_delete=models.PROTECT, null=True, related_name="+")
-    convoy = models.ForeignKey("tracker.Convoy", on_delete=models.PROTECT, null=True, related_name="+")
-    other_convoy = models.ForeignKey("tracker.Convoy", on_delete=models.PROTECT, null=True, related_name="+")
-    vehicle = models.ForeignKey("tracker.Vehicle", on_delete=models.PROTECT, null=True, related_name="+")
-    incident = models.ForeignKey("tracker.Incident", on_delete=models.PROTECT, null=True, related_name="+")
+    corridor = models.ForeignKey(
+        "tracker.Corridor", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    window = models.ForeignKey(
+        "tracker.PassageWindow", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    checkpoint = models.ForeignKey(
+        "tracker.Checkpoint", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    attempt = models.ForeignKey(
+        "tracker.Attempt", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    convoy = models.ForeignKey(
+        "tracker.Convoy", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    other_convoy = models.ForeignKey(
+        "tracker.Convoy", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    vehicle = models.ForeignKey(
+        "tracker.Vehicle", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    incident = models.ForeignKey(
+        "tracker.Incident", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         constraints = [

@@ -62,7 +62,7 @@ def append(events: Sequence[LogEvent]) -> set[UUID]:
     ]
     # By hand: the ORM cannot both ignore conflicts and say which rows were new.
     statement = (
-        f"INSERT INTO {table} ({names}) SELECT {names} FROM unnest({arrays}) AS new ({names}) "
+        f"INSERT INTO {table} ({names}) SELECT {names} FROM unnest({arrays}) AS new ({names}) "  # noqa: S608  # names from the list above
         "ON CONFLICT DO NOTHING RETURNING id"
     )
     with connection.cursor() as cursor:

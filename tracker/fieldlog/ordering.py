@@ -1,4 +1,4 @@
-"""Pure order of the log: corrected event time, corrections applied, any arrival order gives the same result."""
+"""Pure order of the log by corrected event time; any order of arrival gives the same result."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class LoggedFact(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event as a fold reads it: `at` is the corrected event time, `data` carries all corrections."""
+    """One event as a fold reads it: corrected in time (`at`) and in `data`."""
 
     id: UUID
     kind: str
@@ -107,9 +107,9 @@ def _corrected(entry: Entry, correction: Entry) -> Entry:
 def effective(facts: Iterable[LoggedFact]) -> tuple[Entry, ...]:
     """Return the entries that count, in corrected event time, with every correction applied.
 
-    Duplicates (same id) count once. Withdrawn entries stay in the result, marked, so that a page can show
-    them; folds skip them by `standing`. An entry whose time is disputed counts only once a correction has
-    given it another time.
+    Duplicates (same id) count once. Withdrawn entries stay in the result, marked, so that a page
+    can show them; folds skip them by `standing`. An entry whose time is disputed counts only once
+    a correction has given it another time.
     """
     by_id = {fact.id: fact for fact in facts}
     corrections: dict[UUID, list[Entry]] = {}

@@ -14,13 +14,12 @@ def _values(row: models.Model) -> tuple[Any, ...]:
     return tuple(getattr(row, field.attname) for field in row._meta.concrete_fields)
 
 
-def replace_rows(
-    *, model: type[Row], scope: Mapping[str, Any], rows: Sequence[Row]
-) -> None:
+def replace_rows(*, model: type[Row], scope: Mapping[str, Any], rows: Sequence[Row]) -> None:
     """Make the rows of `model` within `scope` equal to `rows`; touch only those that differ.
 
-    Rows keep their keys, which come from the log, so a rebuild gives the same keys. Deleting goes by plain
-    SQL: references from the log are checked at commit, when the row stands again under the same key.
+    Rows keep their keys, which come from the log, so a rebuild gives the same keys. Deleting goes
+    by plain SQL: references from the log are checked at commit, when the row stands again under
+    the same key.
     """
     wanted = {row.pk: row for row in rows}
     standing = {row.pk: row for row in model._default_manager.filter(**scope)}
@@ -42,7 +41,8 @@ def replace_rows(
 
 def _delete(model: type[models.Model], keys: Sequence[Any]) -> None:
     table = connection.ops.quote_name(model._meta.db_table)
-    column = connection.ops.quote_name(model._meta.pk.column)
+    column = connection.ops.quote_name(str(model._meta.pk.column))
     with connection.cursor() as cursor:
-        # Plain SQL: Django's collector would refuse, not knowing that the key comes back before commit.
-        cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [list(keys)])
+        # Plain SQL: Django's collector would refuse, not knowing that the key comes back in time.
+        statement = f"DELETE FROM {table} WHERE {column} = ANY(%s)"  # noqa: S608  # quoted names
+        cursor.execute(statement, [list(keys)])

@@ -22,7 +22,7 @@ def events_of_unit(*, unit: Unit, subject_id: UUID) -> list[LogEvent]:
 
 
 def entries_of_unit(*, unit: Unit, subject_id: UUID, kinds: Iterable[str]) -> tuple[Entry, ...]:
-    """Return the effective entries of one subject, of these kinds and their corrections, in order."""
+    """Return the effective entries of one subject that are of these kinds, in order."""
     wanted = set(kinds)
     entries = effective(events_of_unit(unit=unit, subject_id=subject_id))
     return tuple(entry for entry in entries if entry.kind in wanted)

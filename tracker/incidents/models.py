@@ -51,9 +51,15 @@ class Incident(models.Model):
         max_length=20, choices=Verification, default=Verification.UNVERIFIED
     )
     verification_note = models.TextField(blank=True, default="")
-    corridor = models.ForeignKey(Corridor, on_delete=models.PROTECT, null=True, related_name="incidents")
-    convoy = models.ForeignKey(Convoy, on_delete=models.PROTECT, null=True, related_name="incidents")
-    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, null=True, related_name="+")
+    corridor = models.ForeignKey(
+        Corridor, on_delete=models.PROTECT, null=True, related_name="incidents"
+    )
+    convoy = models.ForeignKey(
+        Convoy, on_delete=models.PROTECT, null=True, related_name="incidents"
+    )
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     is_public = models.BooleanField(default=False)
     source_title = models.CharField(max_length=300, blank=True, default="")
     source_url = models.URLField(max_length=600, blank=True, default="")
@@ -65,7 +71,7 @@ class Incident(models.Model):
 
 
 class Claim(models.Model):
-    """One voice about an incident; casualties as this voice names them, `None` where it does not."""
+    """One voice about an incident; casualties as it names them, `None` where it does not."""
 
     class Stance(models.TextChoices):
         CLAIMS = "CLAIMS", _("claims")

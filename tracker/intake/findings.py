@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from tracker.fieldlog.kinds import Finding
 
 TEXTS = {
-    "unknown_kind": _("“%(kind)s” is not a kind of log event. The kinds are listed in the API schema."),
+    "unknown_kind": _(
+        "“%(kind)s” is not a kind of log event. The kinds are listed in the API schema."
+    ),
     "bad_data": _("%(problem)s Correct this field and send the event again."),
     "subject_missing": _("Say which %(subject)s this is about."),
     "subject_unknown": _("There is no such %(subject)s here. Check the code and send again."),
@@ -17,7 +19,9 @@ TEXTS = {
     "source_unknown": _("There is no such source here. Add it first, then record what it says."),
     "time_without_zone": _("Give the time with its zone, such as 2022-04-01T08:00:00+03:00."),
     "time_in_future": _("%(time)s has not come yet. Check the time; it is %(now)s now."),
-    "window_ends_before_start": _("The window ends before it begins. Correct one of the two times."),
+    "window_ends_before_start": _(
+        "The window ends before it begins. Correct one of the two times."
+    ),
     "window_very_long": _("The window is longer than two weeks. Is that right?"),
     "correction_target_missing": _("Say which entry this corrects."),
     "correction_target_unknown": _("There is no such entry to correct."),

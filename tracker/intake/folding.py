@@ -30,7 +30,7 @@ def fold_subjects(touched: Iterable[tuple[Unit, UUID]]) -> None:
 
 @transaction.atomic
 def rebuild() -> int:
-    """Fold every subject anew and return how many; the rows that stood are replaced where they differ."""
+    """Fold every subject anew and return how many; rows that differ are replaced."""
     touched = [
         (unit, subject_id) for unit in ORDER for subject_id in subjects_with_events(unit=unit)
     ]

@@ -1,4 +1,4 @@
-"""Judge one new event before it enters the log: kind, shape, subjects, time, and what its room says."""
+"""Judge a new event before it enters the log: kind, shape, subjects, time, and its room's word."""
 
 from __future__ import annotations
 
@@ -22,18 +22,16 @@ PAST_LIMIT = timedelta(days=7)
 # A person typing at a desk may be a little ahead of the server, not more.
 TYPED_LIMIT = timedelta(minutes=2)
 
-SUBJECT_MODELS = {
-    name: LogEvent._meta.get_field(name).related_model for name in SUBJECTS
-}
+SUBJECT_MODELS = {name: LogEvent._meta.get_field(name).related_model for name in SUBJECTS}
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
     """How the times of a submission are to be read.
 
-    `now` is field time at receipt; `offset` is what must be added to the sender's times; `is_typed` says that
-    a person typed the time, so that a future one is refused and not kept as disputed; `is_record` says
-    that history is imported, whose times are as old as they are.
+    `now` is field time at receipt; `offset` is what must be added to the sender's times;
+    `is_typed` says that a person typed the time, so that a future one is refused and not kept as
+    disputed; `is_record` says that history is imported, whose times are as old as they are.
     """
 
     now: datetime
@@ -76,11 +74,11 @@ def _shape(raw: Mapping[str, Any], data_type: type[Data]) -> tuple[Data | None, 
 
 
 def _subject_findings(event: NewEvent, kind: Kind, known: set[tuple[str, UUID]]) -> list[Finding]:
-    findings = []
     required = {kind.unit, *kind.needs} | ({kind.creates} if kind.creates else set())
-    for name in sorted(required):
-        if name not in event.subjects:
-            findings.append(Finding("subject_missing", name, {"subject": name}))
+    findings = [
+        Finding("subject_missing", name, {"subject": name})
+        for name in sorted(required - set(event.subjects))
+    ]
     for name, subject_id in event.subjects.items():
         stands = (name.removeprefix("other_"), subject_id) in known
         if name not in required and name not in kind.allows:
@@ -129,7 +127,7 @@ def _judge_correction(event: NewEvent, clock: Clock) -> Judged:
 
 
 def judge_repeat(event: NewEvent, *, clock: Clock) -> Judged:
-    """Shape an event that stands in the log already, so that its body can be compared; judge no more."""
+    """Shape an event that stands already, so that its body can be compared; judge no more."""
     kind = KINDS.get(event.kind)
     data_type = kind.data if kind else CORRECTION_DATA
     shaped, problems = _shape(event.data, data_type)
@@ -144,7 +142,9 @@ def judge(event: NewEvent, *, clock: Clock, known: set[tuple[str, UUID]]) -> Jud
         return _judge_correction(event, clock)
     kind = KINDS.get(event.kind)
     if kind is None:
-        return Judged(event, None, findings=(Finding("unknown_kind", "kind", {"kind": event.kind}),))
+        return Judged(
+            event, None, findings=(Finding("unknown_kind", "kind", {"kind": event.kind}),)
+        )
     ordered_at, disputed, findings = _time(event, clock)
     shaped, problems = _shape(event.data, kind.data)
     findings += problems + _subject_findings(event, kind, known)

@@ -86,9 +86,7 @@ def _body_hash(judged: Judged) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _row(
-    judged: Judged, *, organisation: Organisation, by: User | None, clock: Clock
-) -> LogEvent:
+def _row(judged: Judged, *, organisation: Organisation, by: User | None, clock: Clock) -> LogEvent:
     event = judged.event
     subjects: dict[str, UUID | None] = {name: event.subjects.get(name) for name in SUBJECT_MODELS}
     if judged.target is not None:
@@ -179,7 +177,9 @@ def _judge_all(
     known = _known_subjects(events)
     repeats = set(
         LogEvent.objects.filter(
-            pk__in=[event_id(organisation=organisation, client_id=event.client_id) for event in events]
+            pk__in=[
+                event_id(organisation=organisation, client_id=event.client_id) for event in events
+            ]
         ).values_list("client_id", flat=True)
     )
     judged = []
@@ -204,8 +204,8 @@ def record_each(
 ) -> list[Result]:
     """Record each event on its own merits and answer for each; a bad one stops no other.
 
-    An event whose client id stands with the same body is a duplicate and changes nothing; with another body
-    it is a conflict.
+    An event whose client id stands with the same body is a duplicate and changes nothing; with
+    another body it is a conflict.
     """
     judged = _judge_all(events, organisation=organisation, clock=clock)
     rows: dict[UUID, LogEvent] = {}

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tracker.organisations.models import Organisation, Role, User
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-Actor = "User | AnonymousUser"
-
 STAFF = frozenset(
-    {Role.ADMINISTRATOR, Role.COORDINATOR, Role.DISPATCHER, Role.MONITOR, Role.VERIFIER, Role.VIEWER}
+    {
+        Role.ADMINISTRATOR,
+        Role.COORDINATOR,
+        Role.DISPATCHER,
+        Role.MONITOR,
+        Role.VERIFIER,
+        Role.VIEWER,
+    }
 )
 DESK = frozenset({Role.COORDINATOR, Role.DISPATCHER, Role.VERIFIER})
 
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """What one person may do; templates get this and ask nothing else. False until someone decides."""
+    """What one person may do; templates get this and ask nothing else. False by default."""
 
     see_internal: bool = False
     see_shared: bool = False
@@ -78,7 +79,9 @@ _BY_ROLE: dict[str, frozenset[str]] = {
             "use_api",
         }
     ),
-    Role.MONITOR: frozenset({"see_internal", "log_field", "report_incident", "correct_entry", "use_api"}),
+    Role.MONITOR: frozenset(
+        {"see_internal", "log_field", "report_incident", "correct_entry", "use_api"}
+    ),
     Role.VERIFIER: frozenset(
         {
             "see_internal",
@@ -105,7 +108,9 @@ def may_of(user: object) -> May:
     rights = {field.name: field.name in allowed for field in fields(May)}
     if user.organisation and user.organisation.kind == Organisation.Kind.PARTNER:
         # Whatever the role, people of a partner see and do only what is shared with them.
-        rights = {name: name in {"see_shared", "use_api"} and value for name, value in rights.items()}
+        rights = {
+            name: name in {"see_shared", "use_api"} and value for name, value in rights.items()
+        }
         rights["see_shared"] = True
     if user.is_superuser:
         rights["administer"] = True

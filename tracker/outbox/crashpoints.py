@@ -26,5 +26,5 @@ POINTS = (
 
 def crash_point(name: str) -> None:
     """Die at once, as by power loss, if a chaos run armed the point `name`."""
-    if _ARMED and _ARMED == name:
+    if _ARMED and name == _ARMED:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class OutboxRow(models.Model):
-    """One fact that one consumer still has to expand, written in the transaction of the fact itself."""
+    """One fact that one consumer must expand, written in the transaction of the fact itself."""
 
     class Consumer(models.TextChoices):
         SITUATION = "situation"
@@ -17,8 +18,8 @@ class OutboxRow(models.Model):
     kind = models.CharField(max_length=60)
     event_id = models.UUIDField(null=True)
     payload = models.JSONField(default=dict)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
-    next_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
+    next_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")

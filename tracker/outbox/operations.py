@@ -45,10 +45,10 @@ def _ring() -> None:
 
 
 def drain(*, consumer: OutboxRow.Consumer, expand: Expand, now: datetime) -> int:
-    """Expand every due row of `consumer` and return how many; a row that fails is tried again later.
+    """Expand every due row of `consumer` and return how many; one that fails is tried again.
 
-    `expand` writes whatever follows from its rows in the same transaction that marks them done, so a row is
-    either untouched or fully expanded.
+    `expand` writes whatever follows from its rows in the same transaction that marks them done, so
+    a row is either untouched or fully expanded.
     """
     done = 0
     while True:
@@ -69,7 +69,7 @@ def _due(consumer: OutboxRow.Consumer, now: datetime, limit: int) -> list[Outbox
 def _drain_batch(
     *, consumer: OutboxRow.Consumer, expand: Expand, now: datetime, limit: int
 ) -> tuple[int, int]:
-    """Expand one batch; when it fails, expand its rows one by one so that a bad one holds up no other."""
+    """Expand one batch; when it fails, its rows one by one, so that a bad one holds up no other."""
     rows: list[OutboxRow] = []
     try:
         with transaction.atomic():
@@ -77,10 +77,11 @@ def _drain_batch(
             if not rows:
                 return 0, 0
             _expand_and_mark(rows, expand, now)
-        crash_point("after_expand_commit")
-        return len(rows), len(rows)
     except Exception:
         logger.exception("outbox: a batch of %s for %s failed", len(rows), consumer)
+    else:
+        crash_point("after_expand_commit")
+        return len(rows), len(rows)
     succeeded = sum(_drain_one(row_id=row.pk, expand=expand, now=now) for row in rows)
     return len(rows), succeeded
 
@@ -104,11 +105,11 @@ def _drain_one(*, row_id: int, expand: Expand, now: datetime) -> int:
             if row is None:
                 return 0
             _expand_and_mark([row], expand, now)
-        return 1
     except Exception as error:
         logger.exception("outbox: row %s failed and is tried again", row_id)
         _postpone(row_id=row_id, error=error, now=now)
         return 0
+    return 1
 
 
 def _postpone(*, row_id: int, error: Exception, now: datetime) -> None:
@@ -116,7 +117,9 @@ def _postpone(*, row_id: int, error: Exception, now: datetime) -> None:
         row = OutboxRow.objects.select_for_update().get(pk=row_id)
         wait = min(RETRY_CAP, RETRY_FIRST * 2 ** min(row.attempts, 12))
         OutboxRow.objects.filter(pk=row_id).update(
-            attempts=row.attempts + 1, next_at=now + wait, error=f"{type(error).__name__}: {error}"[:500]
+            attempts=row.attempts + 1,
+            next_at=now + wait,
+            error=f"{type(error).__name__}: {error}"[:500],
         )
 
 
@@ -126,11 +129,6 @@ def beat(*, name: str, at: datetime) -> None:
 
 
 def take_slot(*, job: str, slot: datetime) -> bool:
-    """Return whether this caller is the one to do the job in this slot; a second beat gets False."""
-    with connection.cursor() as cursor:
-        # By hand: INSERT … ON CONFLICT tells in one statement whether the slot was free.
-        cursor.execute(
-            f"INSERT INTO {JobSlot._meta.db_table} (job, slot) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            [job, slot],
-        )
-        return bool(cursor.rowcount == 1)
+    """Return whether this caller is the one to do the job in this slot."""
+    _, taken = JobSlot.objects.get_or_create(job=job, slot=slot)
+    return taken

@@ -8,7 +8,7 @@ from tracker.outbox.models import Heartbeat, OutboxRow
 
 
 def oldest_waiting_s(*, now: datetime) -> float:
-    """Return the age in seconds of the oldest row that is due and not expanded, 0 if there is none."""
+    """Return the age in seconds of the oldest row that is due and not expanded, else 0."""
     oldest = (
         OutboxRow.objects.filter(done_at__isnull=True, next_at__lte=now)
         .order_by("created_at", "id")

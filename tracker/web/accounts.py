@@ -11,4 +11,5 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse sign-up: an administrator makes the accounts."""
+        del request
         return False

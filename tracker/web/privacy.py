@@ -11,7 +11,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class NoStore:
-    """Mark every answer that Django renders as not to be stored; published files never come here."""
+    """Mark every answer that Django renders as not to be stored."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
