@@ -1,0 +1,85 @@
+"""Fixtures for tests in a real Chromium: browser, pages by screen, screenshots."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.chromium import (
+    DESK,
+    FLAGS,
+    OpenContext,
+    Screen,
+    TakePicture,
+    find_chromium,
+    note_complaints,
+)
+
+# Playwright keeps an event loop in this thread and Django would refuse the ORM beside it; the tests
+# never use the ORM from within that loop.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+HERE = Path(__file__).resolve().parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder, so that a machine without a browser can leave them out."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start one Chromium for the session."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_context(browser: Browser) -> Iterator[OpenContext]:
+    """Return a function that opens a fresh person: `open_context(PHONE_DARK, script=False)`.
+
+    At the end of the test the console must have been silent, unless the test empties
+    `context.complaints` itself.
+    """
+    with ExitStack() as stack:
+        heard: list[list[str]] = []
+
+        def open_one(
+            screen: Screen = DESK, *, script: bool = True, base_url: str | None = None
+        ) -> BrowserContext:
+            context = browser.new_context(
+                viewport={"width": screen.width, "height": screen.height},
+                color_scheme=screen.scheme,
+                has_touch=screen.touch,
+                java_script_enabled=script,
+                reduced_motion="reduce",
+                base_url=base_url,
+            )
+            stack.callback(context.close)
+            heard.append(note_complaints(context))
+            return context
+
+        yield open_one
+        assert [line for lines in heard for line in lines] == []
+
+
+@pytest.fixture
+def take_picture() -> TakePicture:
+    """Return a function that saves a full-page picture where PICTURES points, else nowhere."""
+    folder = os.environ.get("PICTURES")
+
+    def take(page: Page, name: str) -> Path:
+        path = Path(folder or "/dev/null") / f"{name}.png"
+        if folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=path, full_page=True)
+        return path
+
+    return take
