@@ -16,7 +16,7 @@ STAGES = ("NONE", "ANNOUNCED", "AGREED", "STAGED", "DEPARTED", "HELD", "TURNED_B
 class AttemptFold:
     """What the log says of one attempt: its plan, its newest start and its newest end.
 
-    `plan` stays when the planning entry was withdrawn (`is_withdrawn`): other entries still point at
+    `plan` stays when the planning entry was withdrawn (`is_withdrawn`): other entries point at
     the attempt, which then has no known state.
     """
 

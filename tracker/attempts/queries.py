@@ -1,0 +1,101 @@
+"""Questions about attempts and agreement; every answer holds at `at` and knows nothing later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from tracker.attempts.agreement import Agreement, weigh
+from tracker.attempts.models import AgreementItem, AgreementPosition, Attempt, AttemptStatus
+from tracker.attempts.tally import BaseRate, Tally, base_rate, tally
+from tracker.corridors.models import Corridor
+
+KNOWN_ENDS = (
+    AttemptStatus.SUCCEEDED,
+    AttemptStatus.PARTLY_SUCCEEDED,
+    AttemptStatus.FAILED,
+    AttemptStatus.CANCELLED,
+)
+UNDECIDED = (AttemptStatus.PLANNED, AttemptStatus.UNDER_WAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An attempt with its number on its corridor, counted from 1 by day."""
+
+    number: int
+    attempt: Attempt
+
+
+def _until(at: datetime) -> QuerySet[Attempt]:
+    """Return the attempts that somebody had spoken of until `at`, by day."""
+    return (
+        Attempt.objects.filter(event__ordered_at__lte=at)
+        .select_related("corridor__origin", "corridor__destination", "event__by")
+        .order_by("day", "event__ordered_at", "record_ref", "id")
+    )
+
+
+def _over(at: datetime, time_zone: str) -> Q:
+    """Return the condition that an end is told and past; where only the day is known, the day."""
+    today = at.astimezone(ZoneInfo(time_zone)).date()
+    return Q(ended_at__lte=at) | Q(ended_at__isnull=True, day__lt=today)
+
+
+def attempts_with_known_end(
+    *, at: datetime, corridors: Iterable[Corridor] | None = None, time_zone: str = "UTC"
+) -> QuerySet[Attempt]:
+    """Return the attempts whose end is known at `at`, by day; of all corridors if none is named."""
+    found = _until(at).filter(_over(at, time_zone), status__in=KNOWN_ENDS)
+    return found if corridors is None else found.filter(corridor__in=list(corridors))
+
+
+def attempts_under_way(*, at: datetime) -> QuerySet[Attempt]:
+    """Return the attempts that are planned or running."""
+    return _until(at).filter(status__in=UNDECIDED)
+
+
+def numbered_attempts(*, corridor: Corridor, at: datetime) -> list[Numbered]:
+    """Return every attempt on a corridor until `at` with its number, oldest first."""
+    attempts = _until(at).filter(corridor=corridor)
+    return [Numbered(number, attempt) for number, attempt in enumerate(attempts, start=1)]
+
+
+def base_rate_until(
+    *, at: datetime, corridors: Iterable[Corridor] | None = None, time_zone: str = "UTC"
+) -> BaseRate:
+    """Return how attempts with a known end came out, on these corridors or on all of them."""
+    ended = attempts_with_known_end(at=at, corridors=corridors, time_zone=time_zone)
+    return base_rate(ended.values_list("status", flat=True))
+
+
+def reasons_until(*, corridor: Corridor, at: datetime) -> Tally:
+    """Return how many attempts there were, how many of them failed, and why."""
+    attempts = [numbered.attempt for numbered in numbered_attempts(corridor=corridor, at=at)]
+    ended = set(
+        attempts_with_known_end(
+            at=at, corridors=[corridor], time_zone=corridor.time_zone
+        ).values_list("pk", flat=True)
+    )
+    return tally(
+        (attempt.status if attempt.pk in ended else AttemptStatus.UNKNOWN, attempt.reason_code)
+        for attempt in attempts
+    )
+
+
+def positions_of(*, corridor: Corridor, at: datetime) -> QuerySet[AgreementPosition]:
+    """Return each party's newest word on each of the eleven points, in a fixed order."""
+    return (
+        AgreementPosition.objects.filter(corridor=corridor, at__lte=at)
+        .select_related("source", "event__by")
+        .order_by("item", "party", "event_id")
+    )
+
+
+def agreement_of(positions: Iterable[AgreementPosition]) -> Agreement[AgreementPosition]:
+    """Return the eleven points with their state; give it the positions that its reader may see."""
+    return weigh(positions, items=AgreementItem.values)
