@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from tracker.attempts.agreement import Agreement, weigh
+from tracker.attempts.agreement import AGREED, state_of_point
 from tracker.attempts.models import AgreementItem, AgreementPosition, Attempt, AttemptStatus
 from tracker.attempts.tally import BaseRate, Tally, base_rate, tally
 from tracker.corridors.models import Corridor
@@ -29,6 +29,32 @@ class Numbered:
 
     number: int
     attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One of the eleven points: AGREED, ONE_SIDE, CONTESTED or SILENT, and the words behind it."""
+
+    item: AgreementItem
+    state: str
+    positions: tuple[AgreementPosition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The eleven points in the order of the list."""
+
+    points: tuple[Point, ...]
+
+    @property
+    def agreed(self) -> int:
+        """Return on how many points both sides agree."""
+        return sum(point.state == AGREED for point in self.points)
+
+    @property
+    def still_open(self) -> tuple[Point, ...]:
+        """Return the points on which both sides do not agree, or not yet."""
+        return tuple(point for point in self.points if point.state != AGREED)
 
 
 def _until(at: datetime) -> QuerySet[Attempt]:
@@ -96,6 +122,12 @@ def positions_of(*, corridor: Corridor, at: datetime) -> QuerySet[AgreementPosit
     )
 
 
-def agreement_of(positions: Iterable[AgreementPosition]) -> Agreement[AgreementPosition]:
+def agreement_of(positions: Iterable[AgreementPosition]) -> Agreement:
     """Return the eleven points with their state; give it the positions that its reader may see."""
-    return weigh(positions, items=AgreementItem.values)
+    said = list(positions)
+    points = []
+    for item in AgreementItem:
+        own = tuple(position for position in said if position.item == item)
+        state = state_of_point({position.party: position.position for position in own})
+        points.append(Point(item, state, own))
+    return Agreement(tuple(points))

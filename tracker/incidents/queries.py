@@ -24,9 +24,7 @@ class Voices:
 def claims_in_order(*, at: datetime) -> QuerySet[Claim]:
     """Return every claim made until `at`, undated ones first; they are of the past in any case."""
     return (
-        Claim.objects.filter(
-            Q(said_at__lte=at) | Q(said_at__isnull=True), event__ordered_at__lte=at
-        )
+        Claim.objects.filter(event__ordered_at__lte=at)
         .select_related("source", "event__by")
         .order_by(F("said_at").asc(nulls_first=True), "record_ref", "event_id")
     )
