@@ -123,8 +123,8 @@ def test_two_drains_at_once_share_the_rows_and_repeat_none() -> None:
 def test_a_slot_is_taken_once() -> None:
     slot = timezone.now().replace(microsecond=0)
 
-    assert take_slot(job="publish", slot=slot)
-    assert not take_slot(job="publish", slot=slot)
+    assert take_slot(job="publish", slot_at=slot)
+    assert not take_slot(job="publish", slot_at=slot)
     assert JobSlot.objects.count() == 1
 
 

@@ -33,7 +33,7 @@ class Subscription(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="subscriptions")
-    corridor = models.ForeignKey(Corridor, on_delete=models.CASCADE, null=True, related_name="+")
+    corridor = models.ForeignKey(Corridor, on_delete=models.PROTECT, null=True, related_name="+")
     confirm_token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)

@@ -130,7 +130,7 @@ class AgreementPosition(models.Model):
     event = models.OneToOneField(
         LogEvent, on_delete=models.PROTECT, primary_key=True, related_name="+"
     )
-    corridor = models.ForeignKey(Corridor, on_delete=models.CASCADE, related_name="positions")
+    corridor = models.ForeignKey(Corridor, on_delete=models.PROTECT, related_name="positions")
     item = models.CharField(max_length=24, choices=AgreementItem)
     party = models.CharField(max_length=16, choices=Party)
     position = models.CharField(max_length=12, choices=Position)

@@ -127,7 +127,7 @@ class ConvoyShare(models.Model):
     """A convoy that its organisation shows to another one; set-up, not a fact about the world."""
 
     convoy = models.ForeignKey(Convoy, on_delete=models.CASCADE, related_name="shares")
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     shares_position = models.BooleanField(default=False)
     shares_counts = models.BooleanField(default=False)
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from tracker.corridors.kinds import STATUS_BY_ACT
+from tracker.corridors.models import CorridorStatus, PassageWindow
 from tracker.fieldlog.ordering import Entry, standing
 
-HOPEFUL = frozenset({"OPEN", "ANNOUNCED"})
-ADVERSE = frozenset({"RESTRICTED", "SUSPENDED", "CLOSED"})
+HOPEFUL = frozenset({CorridorStatus.OPEN, CorridorStatus.ANNOUNCED})
+ADVERSE = frozenset({CorridorStatus.RESTRICTED, CorridorStatus.SUSPENDED, CorridorStatus.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ def _state(fold: CorridorFold, entry: Entry) -> CorridorFold:
 
 
 def _window_state(entry: Entry) -> str:
-    return "CONFIRMED" if entry.data.get("is_confirmed") else "ANNOUNCED"
+    if entry.data.get("is_confirmed"):
+        return PassageWindow.State.CONFIRMED
+    return PassageWindow.State.ANNOUNCED
 
 
 def _change_window(fold: CorridorFold, entry: Entry) -> CorridorFold:
@@ -77,7 +80,7 @@ def _change_window(fold: CorridorFold, entry: Entry) -> CorridorFold:
     if entry.kind == "window.cancelled":
         if before is None:
             return fold
-        after = replace(before, state="CANCELLED", event_id=entry.id)
+        after = replace(before, state=PassageWindow.State.CANCELLED, event_id=entry.id)
     else:
         opens_at = datetime.fromisoformat(entry.data["opens_at"])
         after = WindowFold(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from tracker.corridors.models import CorridorStatus
+
 
 @dataclass(frozen=True, slots=True)
 class StatusFacts:
@@ -45,8 +47,8 @@ class Verdict:
     was: str = ""
 
 
-PASSABLE = frozenset({"OPEN", "RESTRICTED"})
-BARRED = frozenset({"SUSPENDED", "CLOSED"})
+PASSABLE = frozenset({CorridorStatus.OPEN, CorridorStatus.RESTRICTED})
+BARRED = frozenset({CorridorStatus.SUSPENDED, CorridorStatus.CLOSED})
 
 
 def _after(a: datetime | None, b: datetime | None) -> bool:
@@ -64,9 +66,9 @@ def _is_contradicted(facts: StatusFacts) -> bool:
     """Tell whether somebody calls the road worse than the operator did, and did so later."""
     if not _after(facts.adverse_at, facts.operator_at):
         return False
-    if facts.operator_status == "OPEN":
+    if facts.operator_status == CorridorStatus.OPEN:
         return True
-    return facts.operator_status == "RESTRICTED" and facts.adverse_status in BARRED
+    return facts.operator_status == CorridorStatus.RESTRICTED and facts.adverse_status in BARRED
 
 
 def _without_act(facts: StatusFacts, validity: Validity, now: datetime, was: str) -> Verdict:
@@ -78,10 +80,14 @@ def _without_act(facts: StatusFacts, validity: Validity, now: datetime, was: str
         and not _after(facts.adverse_at, announced)
         and _after(announced, facts.operator_at)
     ):
-        return Verdict("ANNOUNCED", "announced", facts.announced_event_id, announced, was)
+        return Verdict(
+            CorridorStatus.ANNOUNCED, "announced", facts.announced_event_id, announced, was
+        )
     if was:
-        return Verdict("UNKNOWN", "old", facts.operator_event_id, facts.operator_at, was)
-    return Verdict("UNKNOWN", "silent", None, facts.last_word_at)
+        return Verdict(
+            CorridorStatus.UNKNOWN, "old", facts.operator_event_id, facts.operator_at, was
+        )
+    return Verdict(CorridorStatus.UNKNOWN, "silent", None, facts.last_word_at)
 
 
 def derive(facts: StatusFacts, *, validity: Validity, now: datetime) -> Verdict:
@@ -96,7 +102,7 @@ def derive(facts: StatusFacts, *, validity: Validity, now: datetime) -> Verdict:
         return _without_act(facts, validity, now, facts.operator_status)
     if _is_contradicted(facts):
         return Verdict(
-            "UNKNOWN",
+            CorridorStatus.UNKNOWN,
             "contradicted",
             facts.adverse_event_id,
             facts.adverse_at,

@@ -31,10 +31,12 @@ class PeopleEntry(models.Model):
     event = models.OneToOneField(
         LogEvent, on_delete=models.PROTECT, primary_key=True, related_name="+"
     )
-    convoy = models.ForeignKey(Convoy, on_delete=models.CASCADE, related_name="people_entries")
+    convoy = models.ForeignKey(Convoy, on_delete=models.PROTECT, related_name="people_entries")
     vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, null=True, related_name="+")
     to_vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, null=True, related_name="+")
-    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, null=True, related_name="+")
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     place = models.CharField(max_length=120, blank=True, default="")
     category = models.CharField(max_length=12, choices=Category)
     people = models.PositiveIntegerField(null=True)

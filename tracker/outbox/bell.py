@@ -8,6 +8,8 @@ import threading
 import time
 
 from celery import current_app
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -29,14 +31,16 @@ class _Bell:
         self._wanted = threading.Event()
         self._lock = threading.Lock()
         self._pid = 0
+        self._thread: threading.Thread | None = None
         self._closed_until = 0.0
 
     def ring(self) -> None:
         with self._lock:
             # After a fork the thread is gone though the object came along.
-            if self._pid != os.getpid():
+            if self._pid != os.getpid() or self._thread is None or not self._thread.is_alive():
                 self._pid = os.getpid()
-                threading.Thread(target=self._run, name="outbox-bell", daemon=True).start()
+                self._thread = threading.Thread(target=self._run, name="outbox-bell", daemon=True)
+                self._thread.start()
         self._wanted.set()
 
     def _run(self) -> None:
@@ -47,7 +51,7 @@ class _Bell:
                 continue
             try:
                 _send()
-            except Exception:  # noqa: BLE001  # the edge of a thread; kombu raises many kinds
+            except (OperationalError, RedisError, OSError):
                 # The stand-alone process drains the same rows, so a missed ring costs speed, not a
                 # message.
                 logger.warning(

@@ -58,10 +58,10 @@ class JobSlot(models.Model):
     """One turn of a periodic job; unique, so two beats are harmless."""
 
     job = models.CharField(max_length=40)
-    slot = models.DateTimeField()
+    slot_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["job", "slot"], name="jobslot_once")]
+        constraints = [models.UniqueConstraint(fields=["job", "slot_at"], name="jobslot_once")]
 
     def __str__(self) -> str:
-        return f"{self.job} {self.slot:%H:%M:%S}"
+        return f"{self.job} {self.slot_at:%H:%M:%S}"

@@ -128,7 +128,7 @@ def beat(*, name: str, at: datetime) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"at": at})
 
 
-def take_slot(*, job: str, slot: datetime) -> bool:
+def take_slot(*, job: str, slot_at: datetime) -> bool:
     """Return whether this caller is the one to do the job in this slot."""
-    _, taken = JobSlot.objects.get_or_create(job=job, slot=slot)
+    _, taken = JobSlot.objects.get_or_create(job=job, slot_at=slot_at)
     return taken

@@ -48,11 +48,11 @@ class Party(models.TextChoices):
 class Verification(models.TextChoices):
     """How far an allegation has been checked."""
 
-    UNVERIFIED = "UNVERIFIED", _("unverified")
+    UNVERIFIED = "UNVERIFIED", _("not verified")
     PARTLY_CORROBORATED = "PARTLY_CORROBORATED", _("partly corroborated")
     CORROBORATED = "CORROBORATED", _("corroborated")
     DISPUTED = "DISPUTED", _("disputed")
-    RETRACTED = "RETRACTED", _("retracted")
+    RETRACTED = "RETRACTED", _("withdrawn by the source")
 
 
 class Source(models.Model):
