@@ -1,6 +1,8 @@
 """The Celery app: a doorbell for work that the database already holds."""
 
 import os
+from pathlib import Path
+from pkgutil import iter_modules
 
 from celery import Celery
 from celery.bootsteps import StartStopStep
@@ -10,9 +12,12 @@ from redis.exceptions import RedisError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("tracker")
+TASKS = Path(__file__).resolve().parent.parent / "tracker" / "tasks"
+
+app = Celery(
+    "tracker", include=[f"tracker.tasks.{found.name}" for found in iter_modules([str(TASKS)])]
+)
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["tracker"])
 
 
 class RefuseEviction(StartStopStep):

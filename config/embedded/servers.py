@@ -55,10 +55,9 @@ def make_cluster(site: Site) -> Path:
             **identity(site.account),
         )
     if result.returncode:
-        last = (result.stderr.strip() or "no message").splitlines()[-1]
         raise CannotStartError(
-            f"PostgreSQL cannot make its cluster in {site.data} ({last}): "
-            f"free some space, {OR_BRING_YOUR_OWN}"
+            f"{result.stderr}PostgreSQL cannot make its cluster in {site.data} (its own words are "
+            f"above): free some space, {OR_BRING_YOUR_OWN}"
         )
     unfinished.rename(cluster)
     return cluster
@@ -67,15 +66,17 @@ def make_cluster(site: Site) -> Path:
 def _initdb_for_caller(site: Site, scratch: Path) -> Path:
     """Return initdb, or a copy that does not insist on the user's entry in the passwd file.
 
-    initdb looks up its own user's name, though it is told another one (-U), and gives up where
-    a container runs with a bare number. The copy asks for the first entry instead.
+    initdb and the server that it runs look up their own user's name, though they are told another
+    one, and give up where a container runs with a bare number. The copies ask for the first entry.
     """
     with contextlib.suppress(KeyError):
         pwd.getpwuid(site.account.uid if site.account else os.geteuid())
         return site.postgres_bin / "initdb"
-    initdb = copy_postgres(site.postgres_bin, scratch / "programs") / "bin" / "initdb"
-    initdb.write_bytes(initdb.read_bytes().replace(b"\0getpwuid\0", b"\0getpwent\0"))
-    return initdb
+    copies = copy_postgres(site.postgres_bin, scratch / "programs") / "bin"
+    for name in ("initdb", "postgres"):
+        program = (copies / name).read_bytes()
+        (copies / name).write_bytes(program.replace(b"\0getpwuid\0", b"\0getpwent\0"))
+    return copies / "initdb"
 
 
 def postgres(site: Site, *, options: Sequence[str] = ()) -> Program:

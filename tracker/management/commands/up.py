@@ -179,7 +179,9 @@ def _web(*, bind: str, port: int, account: Account | None) -> Job:
 
 
 def _celery(account: Account | None) -> tuple[Job, Job]:
-    celery = (sys.executable, "-m", "celery", "-A", "config.celery")
+    # Celery warns of root and of a user without a name; both are said in one line above.
+    warnings = [f"-Wignore::Warning:celery.{part}" for part in ("apps.worker", "platforms")]
+    celery = (sys.executable, *warnings, "-m", "celery", "--quiet", "-A", "config.celery")
     quiet = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
     worker = Job(
         name="worker",
