@@ -149,7 +149,7 @@ def _attempts() -> list[Any]:
 
 def example_values() -> dict[str, Any]:
     """Return what a view would hand to the components, with example values."""
-    refused = CountForm({"people": "many", "at": "10 PM", "where": "v"}, prefix="bad")
+    refused = CountForm({"bad-people": "many", "bad-at": "10 PM", "bad-where": "v"}, prefix="bad")
     refused.is_valid()
     return {
         "request": SimpleNamespace(

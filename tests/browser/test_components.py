@@ -203,7 +203,7 @@ def test_fields_and_buttons_are_48_px_high(open_context: OpenContext) -> None:
 
 def test_the_exercise_is_named_on_screen_and_on_paper(open_context: OpenContext) -> None:
     page = _open(open_context, DESK, showcase.render("showcase"))
-    banner = page.get_by_text("EXERCISE", exact=True)
+    banner = page.get_by_text("Exercise, 1 April 2022, 17:00, 60x.")
 
     on_screen = banner.is_visible()
     page.emulate_media(media="print")

@@ -128,6 +128,17 @@ def test_a_day_of_another_year_carries_its_year() -> None:
     assert ">Thu 22 December 2016<" in drawn
 
 
+def test_an_entry_of_another_day_says_which() -> None:
+    yesterday = NOON - dt.timedelta(days=1)
+
+    assert words.other_day(NOON, KYIV, NOON) == ""
+    assert words.other_day(yesterday, KYIV, NOON) == "31 Mar"
+
+
+def test_a_moment_in_full_names_the_year() -> None:
+    assert ">1 April 2022, 12:12<" in words.full_moment(NOON, KYIV)
+
+
 @pytest.mark.parametrize(
     ("duration", "text"),
     [

@@ -129,6 +129,22 @@ def day(at: dt.date | None, zone: Zone = None, now: dt.datetime | None = None) -
 
 
 @register.simple_tag
+def full_moment(at: dt.datetime, zone: Zone = None) -> SafeString:
+    """Write day, month, year and time at a place: "1 April 2022, 14:10"."""
+    local = local_time(at, zone)
+    return _time_element(at, f"{dateformat.format(local, 'j E Y')}, {local:%H:%M}")
+
+
+@register.simple_tag
+def other_day(at: dt.datetime, zone: Zone = None, now: dt.datetime | None = None) -> str:
+    """Write the day as "31 Mar" when it is not that of `now` at the place, else nothing."""
+    local = local_time(at, zone)
+    if now and local_time(now, zone).date() == local.date():
+        return ""
+    return dateformat.format(local, "j M")
+
+
+@register.simple_tag
 def lasted(duration: dt.timedelta | float | None) -> str:
     """Write a duration (timedelta, or minutes) as "25 min", "3 h 00" or "2 days"."""
     if duration is None:
