@@ -5,7 +5,6 @@ import json
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -50,12 +49,12 @@ def integer(name: str, default: int) -> int:
 def url(name: str, default: str) -> str:
     """Return an address with a scheme, or an empty one; no error shows it (passwords)."""
     value = os.environ.get(name, default).strip()
-    if value and not urlsplit(value).scheme:
+    if value and "://" not in value:
         raise ImproperlyConfigured(f"{name} is no address: write it as scheme://user@host/name.")
     return value
 
 
-def secret(name: str, *, default: str | None = None) -> str:
+def secret(name: str, *, default: str | None = None, local: Path = LOCAL_DIR) -> str:
     """Return a secret from NAME, the file NAME_FILE, the default or, on embedded servers, .local/.
 
     With DATABASE_URL set none is invented: the error names every variable that is missing.
@@ -66,7 +65,7 @@ def secret(name: str, *, default: str | None = None) -> str:
     if default is not None:
         return default
     if "DATABASE_URL" not in os.environ and name in INVENTED:
-        return _invented()[name]
+        return _invented(local)[name]
     missing = [each for each in (*INVENTED, name) if _given(each) is None]
     named = " and ".join(f"{each} (or {each}_FILE)" for each in dict.fromkeys(missing))
     raise ImproperlyConfigured(
@@ -90,11 +89,11 @@ def _given(name: str) -> str | None:
     return value
 
 
-def _invented() -> dict[str, str]:
+def _invented(local: Path) -> dict[str, str]:
     """Return this checkout's own secrets and make the missing ones, readable by the owner alone."""
-    path = LOCAL_DIR / "secrets.json"
+    path = local / "secrets.json"
     try:
-        LOCAL_DIR.mkdir(mode=0o700, exist_ok=True)
+        local.mkdir(mode=0o700, exist_ok=True)
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
             # Two processes of a first start must not make two keys.
             fcntl.flock(file, fcntl.LOCK_EX)
