@@ -8,7 +8,7 @@ import re
 import feedparser
 import pytest
 from geojson_pydantic import FeatureCollection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.feeds.samples import ANY_SNAPSHOT, STAMP, corridor, snapshot, statement
 from tracker.feeds import as_atom, as_geojson, as_json
@@ -18,7 +18,9 @@ from tracker.feeds.snapshot import Snapshot
 _RENDERERS = (as_json, as_geojson, as_atom)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe]")
 
+# No shrinking: a failure among texts of 100 kB is plain as it is, and shrinking takes minutes.
 few = settings(
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     max_examples=40,
     deadline=None,
     suppress_health_check=[

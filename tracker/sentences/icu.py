@@ -1,7 +1,7 @@
 """Parse and render the part of ICU MessageFormat used here: {x}, plural, selectordinal, select, #.
 
-No library is used: the pure Python parsers on the package index have not been released since 2021
-and leave plural rules, numbers and types to the caller; PyICU comes without wheels.
+No library is used: of the pure Python ones the older have seen no release since 2021, the newer
+call themselves experimental, and PyICU must be compiled. Every sentence was compared with ICU 78.
 """
 
 from __future__ import annotations
