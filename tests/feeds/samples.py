@@ -39,6 +39,33 @@ EXERCISE = ExerciseLabel(
 SAID_AT = datetime(2022, 3, 31, 18, 0, tzinfo=UTC)
 
 
+WINDOW = WindowView(
+    id="w-1",
+    opens_at=datetime(2022, 4, 1, 7, 0, tzinfo=UTC),
+    closes_at=datetime(2022, 4, 1, 15, 0, tzinfo=UTC),
+    state="ANNOUNCED",
+    who="Russian defence ministry",
+    said_at=SAID_AT,
+    sentence={"en": "Passage is planned from 10:00 to 18:00."},
+)
+ATTEMPT = AttemptView(
+    id="a-4",
+    number=4,
+    day=date(2022, 3, 26),
+    outcome="FAILED",
+    stage="Vasylivka",
+    reason="held overnight",
+    reason_code="checkpoint_closed",
+    buses=50,
+    private_cars=None,
+    people_planned=None,
+    people_arrived=None,
+    agreed="contested",
+    source_title="CNN",
+    source_url="https://example.org/attempt",
+)
+
+
 def statement(**changes: object) -> StatementView:
     fields: dict[str, object] = {
         "id": "s-1",
@@ -75,35 +102,8 @@ def corridor(**changes: object) -> CorridorView:
             "ar": "وفقاً لأحد أطراف النزاع، من المقرر فتح الممر.",
         },
         "statements": (statement(),),
-        "windows": (
-            WindowView(
-                id="w-1",
-                opens_at=datetime(2022, 4, 1, 7, 0, tzinfo=UTC),
-                closes_at=datetime(2022, 4, 1, 15, 0, tzinfo=UTC),
-                state="ANNOUNCED",
-                who="Russian defence ministry",
-                said_at=SAID_AT,
-                sentence={"en": "Passage is planned from 10:00 to 18:00."},
-            ),
-        ),
-        "attempts": (
-            AttemptView(
-                id="a-4",
-                number=4,
-                day=date(2022, 3, 26),
-                outcome="FAILED",
-                stage="Vasylivka",
-                reason="held overnight",
-                reason_code="checkpoint_closed",
-                buses=50,
-                private_cars=None,
-                people_planned=None,
-                people_arrived=None,
-                agreed="contested",
-                source_title="CNN",
-                source_url="https://example.org/attempt",
-            ),
-        ),
+        "windows": (WINDOW,),
+        "attempts": (ATTEMPT,),
         "days": (DayView(day=date(2022, 3, 31), status="RESTRICTED"),),
         "agreement": (AgreementView(key="time", label="Time", state="ONE_SIDE", note=""),),
         "agreed_count": 0,

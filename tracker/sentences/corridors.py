@@ -192,6 +192,6 @@ def window_sentence(window: WindowWords) -> Phrase:
         "source_kind": window.source_kind,
     }
     sentence = say(template, values)
-    if window.has_passed and window.state != "CANCELLED":
+    if window.has_passed and template != "window.cancelled":
         return joined(sentence, say("window.time_passed", values))
     return sentence
