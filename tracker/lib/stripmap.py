@@ -188,14 +188,16 @@ class _Pen:
             sign += f'<circle class="past" cx="{x:.1f}" cy="{LINE_Y}" r="3.5"/>'
         return sign
 
+    def tie(self, stop: Stop, placed: PlacedLabel, top: int) -> str:
+        """Tie a label on a deeper level to its stop by a thin line."""
+        if not placed.level:
+            return ""
+        return f'<path class="tie" d="M{self.x(stop.km):.1f} {LINE_Y + 10}V{top - 16}"/>'
+
     def label(self, stop: Stop, placed: PlacedLabel, top: int) -> str:
         """Write the lines under one stop; text-anchor follows the text direction by itself."""
         x = self.mirror(placed.x)
-        tie = ""
-        if placed.level:
-            at = self.x(stop.km)
-            tie = f'<path class="tie" d="M{at:.1f} {LINE_Y + 10}V{top - 16}"/>'
-        return tie + "".join(
+        return "".join(
             f'<text class="{name}" x="{x:.1f}" y="{top + ROW_HEIGHT * row}" '
             f'text-anchor="{placed.anchor}">{escape(text)}</text>'
             for row, (name, text) in enumerate(_label_lines(stop))
@@ -233,28 +235,29 @@ class _Pen:
         )
 
 
+def _level_tops(under: list[tuple[Stop, PlacedLabel]]) -> list[int]:
+    """Return the y of the first line of each level of labels, and last the depth of them all."""
+    tops = [LINE_Y + 30]
+    for level in range(max((label.level for _, label in under), default=-1) + 1):
+        lines = [len(_label_lines(stop)) for stop, label in under if label.level == level]
+        tops.append(tops[-1] + max(lines, default=0) * ROW_HEIGHT + 10)
+    return tops
+
+
 def draw_strip(strip: Strip, *, rtl: bool = False) -> str:
     """Draw the strip map as one SVG that says one sentence to a screen reader."""
-    pen, labels = _Pen(strip, rtl=rtl), place_labels(strip)
-    depth = 0
-    tops = {0: LINE_Y + 30}
-    for level in range(max((label.level for label in labels), default=0) + 1):
-        rows = [
-            len(_label_lines(stop))
-            for stop, label in zip(strip.stops, labels, strict=True)
-            if label.level == level
-        ]
-        tops[level + 1] = tops[level] + max(rows, default=0) * ROW_HEIGHT + 10
-        depth = tops[level + 1] - ROW_HEIGHT
+    pen = _Pen(strip, rtl=rtl)
+    under = list(zip(strip.stops, place_labels(strip), strict=True))
+    tops = _level_tops(under)
     parts = [pen.road()]
-    parts += [
-        pen.label(stop, label, tops[label.level])
-        for stop, label in zip(strip.stops, labels, strict=True)
-    ]
+    # Ties first: a label they pass keeps its letters whole.
+    parts += [pen.tie(stop, label, tops[label.level]) for stop, label in under]
+    parts += [pen.label(stop, label, tops[label.level]) for stop, label in under]
     parts += [pen.stop(stop) for stop in strip.stops]
     parts.append(pen.convoy())
+    depth = max(tops[-1] - ROW_HEIGHT, LINE_Y + 30)
     return (
-        f'<svg class="strip wide" viewBox="0 0 {WIDTH} {max(depth, LINE_Y + 30)}" role="img" '
+        f'<svg class="strip wide" viewBox="0 0 {WIDTH} {depth}" role="img" '
         f'aria-label="{escape(strip.spoken)}">{"".join(parts)}</svg>'
     )
 

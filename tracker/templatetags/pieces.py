@@ -10,7 +10,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, pgettext
 
 from tracker.attempts.models import AttemptStatus
 from tracker.convoys.models import ConvoyState
@@ -139,6 +139,18 @@ def nav_link(context: template.Context, name: str, word: str) -> str:
     if path.startswith(address):
         return format_html('<a href="{}" aria-current="true">{}</a>', address, word)
     return format_html('<a href="{}">{}</a>', address, word)
+
+
+@register.simple_tag
+def from_to(origin: str, destination: str) -> SafeString:
+    """Write a direction with an arrow that follows the reading direction; said as "to"."""
+    return format_html(
+        '{} <span aria-hidden="true">{}</span><span class="vh">{}</span> {}',
+        origin,
+        "←" if get_language_bidi() else "→",
+        pgettext("from one place to another", "to"),
+        destination,
+    )
 
 
 @register.inclusion_tag("components/_days.html")
