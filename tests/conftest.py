@@ -12,32 +12,27 @@ from tests.cast import Cast, make_cast
 from tests.factories import Road, make_road
 
 
-@pytest.fixture
-def _flush_may_truncate() -> Iterator[None]:
-    """Lift the log's triggers once a transactional test is over, for Django's flush alone."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+def _is_transactional(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    wanted = {"transactional_db", "live_server"} & set(request.fixturenames)
+    return bool(wanted) or (marker is not None and bool(marker.kwargs.get("transaction")))
 
 
 @pytest.fixture(autouse=True)
-def _triggers_stand_again() -> Iterator[None]:
-    """Give every test a connection on which the log's triggers are on."""
+def _flush_may_truncate(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lift the log's triggers once a transactional test is over, for Django's flush alone.
+
+    The flush is a TRUNCATE, which the log refuses. Django closes the connection after it, so the
+    next test gets one on which the triggers are on.
+    """
+    if not _is_transactional(request):
+        yield
+        return
+    # Asked for here so that it is torn down, and flushes, after this fixture.
+    request.getfixturevalue("transactional_db")
     yield
-    # Torn down after the database fixtures: the connection that flushed is not used again.
-    if connection.connection is not None and not connection.in_atomic_block:
-        connection.close()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every transactional test the fixture that lets its flush pass."""
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        transactional = marker is not None and marker.kwargs.get("transaction")
-        names = getattr(item, "fixturenames", [])
-        if transactional or {"transactional_db", "live_server"} & set(names):
-            # Last in the list: set up last, torn down first, before the flush.
-            names.append("_flush_may_truncate")
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def make_road(*, operator: Organisation, slug: str = "mariupol-zaporizhzhia") ->
     RoutePoint.objects.create(route=route, place=mariupol, km=0)
     RoutePoint.objects.create(route=route, place=zaporizhzhia, km=290.5)
     points = {"CP1": ("Tokmak", 191.7), "CP2": ("Vasylivka", 233.3), "CP3": ("Kamianske", 247.3)}
-    checkpoints = [
+    tokmak, vasylivka, kamianske = [
         Checkpoint.objects.create(
             corridor=corridor,
             code=code,
@@ -69,7 +69,7 @@ def make_road(*, operator: Organisation, slug: str = "mariupol-zaporizhzhia") ->
         detail="",
         defaults={"party": Party.HUMANITARIAN, "attribution": "ICRC", "reliability": "B"},
     )
-    return Road(corridor, route, *checkpoints, russia, icrc)
+    return Road(corridor, route, tokmak, vasylivka, kamianske, russia, icrc)
 
 
 def new_event(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
+from django.db.models import Model
 
 from tracker.fieldlog.kinds import SUBJECTS, Data, Finding, Kind, NewEvent
 from tracker.fieldlog.models import LogEvent
@@ -22,7 +23,9 @@ PAST_LIMIT = timedelta(days=7)
 # A person typing at a desk may be a little ahead of the server, not more.
 TYPED_LIMIT = timedelta(minutes=2)
 
-SUBJECT_MODELS = {name: LogEvent._meta.get_field(name).related_model for name in SUBJECTS}
+SUBJECT_MODELS: dict[str, type[Model]] = {
+    name: cast("type[Model]", LogEvent._meta.get_field(name).related_model) for name in SUBJECTS
+}
 
 
 @dataclass(frozen=True, slots=True)

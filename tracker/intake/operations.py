@@ -88,6 +88,7 @@ def _body_hash(judged: Judged) -> str:
 
 def _row(judged: Judged, *, organisation: Organisation, by: User | None, clock: Clock) -> LogEvent:
     event = judged.event
+    assert judged.ordered_at is not None, "an event without a zone is refused before this"
     subjects: dict[str, UUID | None] = {name: event.subjects.get(name) for name in SUBJECT_MODELS}
     if judged.target is not None:
         # A correction belongs to the subjects of what it corrects, so that their folds find it.
@@ -132,8 +133,8 @@ def _post(rows: Sequence[LogEvent]) -> set[tuple[Unit, UUID]]:
     """Post one outbox row per touched subject and return the touched subjects."""
     by_unit: dict[tuple[Unit, UUID], list[LogEvent]] = {}
     for row in rows:
-        for unit in _units(row):
-            by_unit.setdefault(unit, []).append(row)
+        for touched in _units(row):
+            by_unit.setdefault(touched, []).append(row)
     for (unit, subject_id), events in by_unit.items():
         outbox.post(
             kind=f"{unit}.changed",
