@@ -103,7 +103,9 @@ def postgres(site: Site, *, options: Sequence[str] = ()) -> Program:
 
 def redis(site: Site, *, options: Sequence[str] = ()) -> Program:
     """Describe the Redis server: no port, append-only file, and nothing ever evicted."""
-    data = private_directory(site.data / "redis", site.account)
+    data = private_directory(
+        site.data / site.redis_server.name.removesuffix("-server"), site.account
+    )
     path = site.sockets / "redis.sock"
     argv = (str(site.redis_server), "--unixsocket", str(path), "--unixsocketperm", "700")
     files = ("--dir", str(data), "--appendonly", "yes", "--save", "")
