@@ -4,16 +4,44 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tracker.corridors.models import Corridor, CorridorState, PassageWindow, Route, Statement
 from tracker.corridors.status import StatusFacts, Validity, Verdict, derive
+from tracker.organisations.models import User
+from tracker.organisations.permissions import may_of
 
 
 def corridors_in_order() -> QuerySet[Corridor]:
     """Return every corridor with its places and state, by name."""
     return Corridor.objects.select_related("origin", "destination", "operator", "state").order_by(
         "origin__name", "destination__name", "id"
+    )
+
+
+def corridors_run_by(user: User) -> QuerySet[Corridor]:
+    """Return the corridors whose inner workings `user` may see: those of their own organisation."""
+    if not may_of(user).see_internal:
+        return Corridor.objects.none()
+    return corridors_in_order().filter(operator_id=user.organisation_id)
+
+
+def corridors_for(user: User) -> QuerySet[Corridor]:
+    """Return the corridors that `user` may know of: their own organisation's and public ones."""
+    visible = Q(is_public=True)
+    if may_of(user).see_internal:
+        visible |= Q(operator_id=user.organisation_id)
+    return corridors_in_order().filter(visible)
+
+
+def statements_for(user: User) -> QuerySet[Statement]:
+    """Return the statements that `user` may see: all of their own corridors, elsewhere public ones."""
+    public = Q(is_public=True, corridor__is_public=True)
+    own = Q(corridor__in=corridors_run_by(user).values("pk"))
+    return (
+        Statement.objects.filter(own | public)
+        .select_related("source", "corridor")
+        .order_by("-said_at", "event_id")
     )
 
 
