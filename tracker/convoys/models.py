@@ -26,7 +26,10 @@ class ConvoyState(models.TextChoices):
 
 
 class Convoy(models.Model):
-    """A convoy as the log has it, folded; chainage in km by road, intervals in minutes."""
+    """A convoy as the log has it, folded; chainage in km by road, intervals in minutes.
+
+    `is_withdrawn` says that its plan was taken back: the row stays for the log, no page lists it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="convoys")
@@ -58,6 +61,7 @@ class Convoy(models.Model):
     ended_at = models.DateTimeField(null=True)
     last_contact_at = models.DateTimeField(null=True)
     last_event = models.ForeignKey(LogEvent, on_delete=models.PROTECT, null=True, related_name="+")
+    is_withdrawn = models.BooleanField(default=False)
     event = models.ForeignKey(LogEvent, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -82,6 +86,8 @@ class Vehicle(models.Model):
     class State(models.TextChoices):
         IN_COLUMN = "IN_COLUMN", _("in the column")
         BROKEN_DOWN = "BROKEN_DOWN", _("broken down")
+        # Added by mistake; the row stays because entries of the log may name it.
+        WITHDRAWN = "WITHDRAWN", _("taken back")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     convoy = models.ForeignKey(Convoy, on_delete=models.PROTECT, related_name="vehicles")

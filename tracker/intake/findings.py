@@ -41,6 +41,13 @@ TEXTS = {
     "not_allowed_now": _("This cannot be logged now: %(why)s"),
     "range_reversed": _("The lower number is above the higher one. Swap them."),
     "vehicle_list_empty": _("Name at least one vehicle."),
+    "slip_people_convoy": _(
+        "%(people)s people in a convoy with %(seats)s seats looks like a slip. Check the number."
+    ),
+    "range_half": _("Give both ends of the range, or one exact number."),
+    "route_elsewhere": _("This route is not one of the corridor. Choose one of its routes."),
+    "same_convoy": _("A convoy cannot join itself. Choose another one."),
+    "same_vehicle": _("These are the same vehicle. Choose another one to move to."),
 }
 
 
