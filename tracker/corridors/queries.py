@@ -35,7 +35,7 @@ def corridors_for(user: User) -> QuerySet[Corridor]:
 
 
 def statements_for(user: User) -> QuerySet[Statement]:
-    """Return the statements that `user` may see: all of their own corridors, elsewhere public ones."""
+    """Return the statements that `user` may see: all on their own corridors, else public ones."""
     public = Q(is_public=True, corridor__is_public=True)
     own = Q(corridor__in=corridors_run_by(user).values("pk"))
     return (
