@@ -1,7 +1,7 @@
 """Addresses for the showcase, so that its navigation has somewhere to lead."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 
 def _nothing(_request: HttpRequest) -> HttpResponse:
@@ -15,7 +15,6 @@ urlpatterns = [
     path("convoys/", _nothing, name="convoy_list"),
     path("log/", _nothing, name="log"),
     path("alerts/", _nothing, name="alert_list"),
-    path("accounts/login/", _nothing, name="account_login"),
-    path("accounts/logout/", _nothing, name="account_logout"),
+    path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", _nothing, name="set_language"),
 ]

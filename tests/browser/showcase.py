@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.template import engines
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from tracker.lib.drawing import Chance, DayRow, FunnelRow
@@ -235,3 +236,8 @@ def render(name: str, *, language: str = "en", **more: Any) -> str:
         template = engines["django"].from_string(source)
         html: str = template.render({**example_values(), **more})
     return html
+
+
+def render_page(name: str, *, values: dict[str, Any] | None = None) -> str:
+    """Render a template of the product by name, with the example values or others."""
+    return render_to_string(name, example_values() if values is None else values)
