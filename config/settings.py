@@ -220,7 +220,7 @@ EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 10
-EMAIL_FILE_PATH = str(LOCAL_DIR / "mail")
+EMAIL_FILE_PATH = env.text("MAIL_DIR", str(LOCAL_DIR / "mail"))
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if EMAIL_HOST

@@ -46,7 +46,7 @@ def event_id(*, organisation: Organisation, client_id: UUID) -> UUID:
     return uuid5(organisation.pk, str(client_id))
 
 
-def append(events: Sequence[LogEvent]) -> set[UUID]:
+def append(*, events: Sequence[LogEvent]) -> set[UUID]:
     """Insert `events` and return the ids that were new; one that stands already is left as it is.
 
     One statement for the whole batch: rows as arrays, so that its size does not change the text.
