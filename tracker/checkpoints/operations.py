@@ -1,4 +1,4 @@
-"""Write what the fold of a checkpoint says into its rows."""
+"""Set up checkpoints, and write what the fold of one says into its rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from tracker.checkpoints.effects import fold
-from tracker.checkpoints.models import CheckpointReport, CheckpointState
+from tracker.checkpoints.models import Checkpoint, CheckpointReport, CheckpointState
+from tracker.corridors.models import Corridor, Place
 from tracker.fieldlog.ordering import Entry
 from tracker.fieldlog.projection import replace_rows
 
@@ -47,3 +48,15 @@ def project(*, subject_id: UUID, entries: Sequence[Entry]) -> None:
         scope=scope,
         rows=[_report_row(subject_id, entry) for entry in result.reports],
     )
+
+
+def add_checkpoint(
+    *, corridor: Corridor, code: str, name: str, place: Place | None, km: float, kind: str
+) -> Checkpoint:
+    """Return the checkpoint of this code on a corridor, at `km` by road; set-up, not a fact."""
+    checkpoint, _ = Checkpoint.objects.get_or_create(
+        corridor=corridor,
+        code=code,
+        defaults={"name": name, "place": place, "km": km, "kind": kind},
+    )
+    return checkpoint

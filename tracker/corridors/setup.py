@@ -1,0 +1,75 @@
+"""Set up places, corridors and routes; one that stands already is left as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from tracker.corridors.models import Corridor, Place, Route, RoutePoint
+from tracker.organisations.models import Organisation
+
+
+def add_place(
+    *,
+    name: str,
+    country: str,
+    admin: str,
+    names: dict[str, str],
+    lat: float | None,
+    lon: float | None,
+    geonameid: int | None,
+) -> Place:
+    """Return the place of this name in this country; coordinates in degrees, of the settlement."""
+    place, _ = Place.objects.get_or_create(
+        name=name,
+        country=country,
+        defaults={"admin": admin, "names": names, "lat": lat, "lon": lon, "geonameid": geonameid},
+    )
+    return place
+
+
+def add_corridor(
+    *,
+    slug: str,
+    operator: Organisation,
+    origin: Place,
+    destination: Place,
+    time_zone: str,
+    is_public: bool,
+) -> Corridor:
+    """Return the corridor of this slug."""
+    corridor, _ = Corridor.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "operator": operator,
+            "origin": origin,
+            "destination": destination,
+            "time_zone": time_zone,
+            "is_public": is_public,
+        },
+    )
+    return corridor
+
+
+@transaction.atomic
+def add_route(
+    *,
+    corridor: Corridor,
+    version: int,
+    name: str,
+    length_km: float | None,
+    length_note: str,
+    points: Sequence[tuple[Place, float]],
+) -> Route:
+    """Return this version of a corridor's route; `points` are places with their km by road."""
+    route, is_new = Route.objects.get_or_create(
+        corridor=corridor,
+        version=version,
+        defaults={"name": name, "length_km": length_km, "length_note": length_note},
+    )
+    if is_new:
+        RoutePoint.objects.bulk_create(
+            RoutePoint(route=route, place=place, km=km) for place, km in points
+        )
+    return route
