@@ -86,14 +86,14 @@ class Run:
     address: str
     log: str = ""
 
-    def wait_until_ready(self) -> None:
-        """Read its log up to the ready block."""
+    def wait_until_it_says(self, words: str) -> None:
+        """Read its log up to a line with the words."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.log += line
-            if "Stop: Ctrl-C" in line:
+            if words in line:
                 return
-        raise AssertionError(f"up did not get ready:\n{self.log}")
+        raise AssertionError(f"up never said {words!r}:\n{self.log}")
 
     @property
     def urls(self) -> Urls:
@@ -116,8 +116,8 @@ class Run:
 
 
 @contextmanager
-def running_up(checkout: Path) -> Iterator[Run]:
-    """Start `up` in a copy, wait until it is ready, and end it afterwards if the test did not."""
+def running_up(checkout: Path, *, until: str = "Stop: Ctrl-C") -> Iterator[Run]:
+    """Start `up` in a copy, wait until it is ready (or says other words), and end it afterwards."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "manage.py", "up", "--no-demo", "--port", str(port)],
@@ -130,7 +130,7 @@ def running_up(checkout: Path) -> Iterator[Run]:
     )
     run = Run(process, checkout, f"http://127.0.0.1:{port}/")
     try:
-        run.wait_until_ready()
+        run.wait_until_it_says(until)
         yield run
     finally:
         if process.poll() is None:

@@ -66,6 +66,18 @@ def test_a_second_checkout_runs_beside_the_first_and_ctrl_c_ends_it_alone(
     assert answers(running)
 
 
+def test_a_start_that_is_interrupted_leaves_nothing(checkout: Path) -> None:
+    with running_up(checkout, until="migrate") as run:
+        processes = run.tree()
+
+        run.process.send_signal(signal.SIGINT)
+        status = run.wait_for_end()
+
+    assert status == 0
+    assert left_alive(processes) == []
+    assert "Ready after" not in run.log
+
+
 def test_after_kill_9_nothing_runs_on_and_the_data_is_there_again(checkout: Path) -> None:
     with running_up(checkout) as run:
         owner = run.urls.owner_database_url

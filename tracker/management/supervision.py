@@ -62,8 +62,11 @@ class Supervisor:
 
     def obey_signals(self) -> None:
         """Take Ctrl-C, TERM and the terminal's end as the wish to stop; a second one as haste."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        # Under nohup the terminal's end is no wish to stop.
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._on_signal)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         if self.is_asked_to_stop.is_set():
@@ -106,13 +109,18 @@ class Supervisor:
             if pattern and pattern.search(line):
                 running.is_ready.set()
 
-    def run(self, *jobs: Job) -> None:
-        """Run jobs that may finish, side by side, to their end; raise EndedError if one fails."""
+    def run(self, *jobs: Job) -> bool:
+        """Run jobs that may finish, side by side, to their end; False when a stop is asked for.
+
+        Raises EndedError if one fails.
+        """
         started = [self.start(job) for job in jobs]
-        if self.wait_until(lambda: all(each.process.poll() == 0 for each in started)):
-            for each in started:
-                self.children.end(each.process, seconds=0)
-                self._forget(each)
+        if not self.wait_until(lambda: all(each.process.poll() == 0 for each in started)):
+            return False
+        for each in started:
+            self.children.end(each.process, seconds=0)
+            self._forget(each)
+        return True
 
     def wait_until(self, condition: Callable[[], bool], *, seconds: float | None = None) -> bool:
         """Wait for a condition; False when time is over or a stop is asked for.

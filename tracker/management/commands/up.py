@@ -28,6 +28,8 @@ ALREADY_RUNNING = 3
 READY_SECONDS = 90.0
 # A warm stop lets a task that is under way finish.
 WORKER_STOP_SECONDS = 30.0
+# Where the web server itself is found when it listens on every address.
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # only compared with
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -100,14 +102,14 @@ def _start_all(supervisor: Supervisor, *, bind: str, port: int, is_demo: bool) -
                 "up", f"the data is in {site.data}, since this checkout is closed to other users"
             )
     account = _account_for_python(supervisor, account)
-    supervisor.run(
+    commands = get_commands()
+    is_prepared = supervisor.run(
         _manage("migrate", "--database", "owner", "--no-input", account=account),
         _manage("collectstatic", "--no-input", account=account),
     )
-    commands = get_commands()
-    if is_demo and "demo" in commands:
-        supervisor.run(_manage("demo", account=account))
-    if supervisor.is_asked_to_stop.is_set():
+    if is_prepared and is_demo and "demo" in commands:
+        is_prepared = supervisor.run(_manage("demo", account=account))
+    if not is_prepared:
         return
     jobs = [_web(bind=bind, port=port, account=account), *_celery(account)]
     if "deliver" in commands:
@@ -146,7 +148,7 @@ def _environment(*, bind: str, port: int) -> dict[str, str]:
     if not _is_loopback(bind):
         names += [socket.gethostname(), *_own_addresses()]
     defaults = {
-        "PUBLIC_BASE_URL": f"http://{'localhost' if bind in ('0.0.0.0', '::') else host}:{port}",  # noqa: S104
+        "PUBLIC_BASE_URL": f"http://{'localhost' if bind in EVERY_ADDRESS else host}:{port}",
         "ALLOWED_HOSTS": ",".join(dict.fromkeys(names)),
         # A user without an entry in the passwd file has no home.
         "HOME": str(settings.LOCAL_DIR),
@@ -219,7 +221,7 @@ def _refuse_taken_port(bind: str, port: int) -> None:
 
 
 def _answers(bind: str, port: int) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, bind)  # noqa: S104
+    host = EVERY_ADDRESS.get(bind, f"[{bind}]" if ":" in bind else bind)
     request = urllib.request.Request(f"http://{host}:{port}/healthz", headers={"Host": "localhost"})
     try:
         with urllib.request.urlopen(request, timeout=2):  # noqa: S310  # fixed scheme
