@@ -13,6 +13,10 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from tracker.attempts.models import AttemptStatus
+from tracker.checkpoints.models import CheckpointStatus
+from tracker.convoys.models import ConvoyState
+from tracker.corridors.models import CorridorStatus
 from tracker.lib.drawing import Chance, DayRow, FunnelRow
 from tracker.lib.stripmap import Stop, Strip
 
@@ -148,20 +152,16 @@ def _attempts() -> list[Any]:
     ]
 
 
-def example_values() -> dict[str, Any]:
-    """Return what a view would hand to the components, with example values."""
-    refused = CountForm({"bad-people": "many", "bad-at": "10 PM", "bad-where": "v"}, prefix="bad")
-    refused.is_valid()
+def _frame() -> dict[str, Any]:
+    """Return what the frame of every page reads."""
+    user = SimpleNamespace(
+        is_authenticated=True,
+        role="DISPATCHER",
+        get_role_display="dispatcher",
+        get_username="dispatcher",
+    )
     return {
-        "request": SimpleNamespace(
-            path="/convoys/",
-            user=SimpleNamespace(
-                is_authenticated=True,
-                role="DISPATCHER",
-                get_role_display="dispatcher",
-                get_username="dispatcher",
-            ),
-        ),
+        "request": SimpleNamespace(path="/convoys/", user=user),
         "now": NOW,
         "zone": KYIV,
         "exercise_zone": KYIV,
@@ -171,30 +171,23 @@ def example_values() -> dict[str, Any]:
             Message(messages.SUCCESS, "The headcount is in the log."),
             Message(messages.ERROR, "The second entry was not taken: its time lies ahead."),
         ],
-        "corridor_codes": ["OPEN", "RESTRICTED", "SUSPENDED", "CLOSED", "ANNOUNCED", "UNKNOWN"],
-        "convoy_codes": [
-            "ASSEMBLING", "MOVING", "HELD", "TURNED_BACK", "ARRIVED", "OUT_OF_CONTACT",
-        ],
-        "attempt_codes": [
-            "PLANNED", "UNDER_WAY", "SUCCEEDED", "PARTLY_SUCCEEDED", "FAILED", "CANCELLED",
-        ],
-        "checkpoint_codes": ["OPEN", "RESTRICTED", "CLOSED", "UNKNOWN"],
+    }
+
+
+def _pieces() -> dict[str, Any]:
+    """Return what the drawn pieces take."""
+    return {
+        "corridor_codes": CorridorStatus.values,
+        "convoy_codes": ConvoyState.values,
+        "attempt_codes": AttemptStatus.values,
+        "checkpoint_codes": CheckpointStatus.values,
         "ages": [NOW - dt.timedelta(minutes=m) for m in (0, 12, 52, 100, 900, 4000)],
         "days": DayRow(
-            DAYS,
-            "12 days: 3 closed, 3 restricted, 1 open", "5 March", "today", "ANNOUNCED",
+            DAYS, "12 days: 3 closed, 2 restricted, 1 open", "5 March", "today",
+            CorridorStatus.ANNOUNCED,
         ),
         "strip": _strip(),
         "crowded": _crowded(),
-        "facts": [
-            SimpleNamespace(term="Held at Vasylivka for", value="3 h 00", tone="amber",
-                            source="since 14:00; limit for an alert 1 h"),
-            SimpleNamespace(term="Last word", value="20 min", unit="ago", source="16:40, M-2"),
-            SimpleNamespace(term="Vehicles", value="42 buses", source="all in sight at 16:40"),
-            SimpleNamespace(term="People on board", value="2,300", url="#e2",
-                            source="counted at Tokmak"),
-        ],
-        "claims": _claims(),
         "chances": [
             Chance("Tonight", "1 in 4", 25),
             Chance("By Saturday night", "2 in 3", 68),
@@ -202,9 +195,31 @@ def example_values() -> dict[str, Any]:
         ],
         "headcount": SimpleNamespace(
             sentences=("2,332 counted on board in Berdiansk.", "2,300 counted in Tokmak."),
-            gap="12 not accounted for.", rows=_funnel(), note="About 770 more follow in cars.",
+            gap="12 not accounted for.",
+            rows=_funnel(),
+            note="About 770 more follow in cars.",
         ),
+    }  # fmt: skip
+
+
+def _facts() -> list[Any]:
+    return [
+        SimpleNamespace(term="Held at Vasylivka for", value="3 h 00", tone="amber",
+                        source="since 14:00; limit for an alert 1 h"),
+        SimpleNamespace(term="Last word", value="20 min", unit="ago", source="16:40, M-2"),
+        SimpleNamespace(term="Vehicles", value="42 buses", source="all in sight at 16:40"),
+        SimpleNamespace(term="People on board", value="2,300", url="#e2",
+                        source="counted at Tokmak"),
+    ]  # fmt: skip
+
+
+def _lists() -> dict[str, Any]:
+    """Return what the lists and tables take."""
+    return {
+        "facts": _facts(),
+        "claims": _claims(),
         "entries": _entries(),
+        "attempts": _attempts(),
         "alerts": [
             SimpleNamespace(tone="closed", title="12 people not accounted for",
                             detail="since 12:35. Nobody has taken this.", action_url="/a",
@@ -213,20 +228,24 @@ def example_values() -> dict[str, Any]:
                             detail="since 15:00. Duty officer has it."),
         ],
         "items": [
-            SimpleNamespace(label="Destination", detail="Zaporizhzhia, named by both",
-                            state="AGREED", word="agreed"),
-            SimpleNamespace(label="Opening time", detail="No hour given", state="ONE_SIDE",
-                            word="one side"),
-            SimpleNamespace(label="Aid into the city", detail="", state="CONTESTED",
-                            word="contested"),
-            SimpleNamespace(label="Medical care", detail="", state="SILENT",
-                            word="nobody has said"),
+            SimpleNamespace(label=label, detail=detail, state=state, word=word)
+            for label, detail, state, word in (
+                ("Destination", "Zaporizhzhia, named by both", "AGREED", "agreed"),
+                ("Opening time", "No hour given", "ONE_SIDE", "one side"),
+                ("Aid into the city", "", "CONTESTED", "contested"),
+                ("Medical care", "", "SILENT", "nobody has said"),
+            )
         ],
-        "attempts": _attempts(),
         "page": Paginator(list(range(90)), 30).page(2),
-        "form": CountForm(initial={"people": "2300"}),
-        "refused": refused,
     }  # fmt: skip
+
+
+def example_values() -> dict[str, Any]:
+    """Return what a view would hand to the components, with example values."""
+    refused = CountForm({"bad-people": "many", "bad-at": "10 PM", "bad-where": "v"}, prefix="bad")
+    refused.is_valid()
+    forms_shown = {"form": CountForm(initial={"people": "2300"}), "refused": refused}
+    return {**_frame(), **_pieces(), **_lists(), **forms_shown}
 
 
 def render(name: str, *, language: str = "en", **more: Any) -> str:
