@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.db.models import Q
 from tracker.fieldlog.kinds import Unit
 from tracker.fieldlog.models import LogEvent
 from tracker.fieldlog.ordering import Entry, effective
+from tracker.organisations.models import Organisation
 
 
 def events_of_unit(*, unit: Unit, subject_id: UUID) -> list[LogEvent]:
@@ -36,3 +38,12 @@ def subjects_with_events(*, unit: Unit) -> set[UUID]:
             LogEvent.objects.exclude(other_convoy_id=None).values_list("other_convoy_id", flat=True)
         )
     return ids
+
+
+def time_of_entry(*, organisation: Organisation, client_id: UUID) -> datetime | None:
+    """Return the time that the entry of this client id was given, if it stands."""
+    return (
+        LogEvent.objects.filter(organisation=organisation, client_id=client_id)
+        .values_list("occurred_at", flat=True)
+        .first()
+    )

@@ -1,0 +1,86 @@
+"""Forms that end as entries of the log: typed local time, a repeat-safe id, refusals in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracker.fieldlog.kinds import Finding
+from tracker.intake.findings import text_of
+
+
+class MomentField(forms.DateTimeField):
+    """A moment typed as the clock of a place shows it; `zone` is set by the form."""
+
+    zone: tzinfo = UTC
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def prepare_value(self, value: Any) -> Any:
+        with timezone.override(self.zone):
+            return super().prepare_value(value)
+
+    def to_python(self, value: Any) -> datetime | None:
+        with timezone.override(self.zone):
+            return super().to_python(value)
+
+
+class LogForm(forms.Form):
+    """A form whose content becomes log events.
+
+    `zone` is where typed times hold, `now` field time when the request came. The hidden id makes
+    sending twice harmless; `is_confirmed` shows itself only once the log has asked.
+    """
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    is_confirmed = forms.BooleanField(
+        label=_("Yes, that is right"), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, zone: tzinfo, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+        self.fields["client_id"].initial = uuid4()
+        for field in self.fields.values():
+            if isinstance(field, MomentField):
+                field.zone = zone
+
+    @property
+    def sent_id(self) -> UUID:
+        """Return the id that this form was sent under."""
+        sent: UUID = self.cleaned_data["client_id"]
+        return sent
+
+    def refuse(self, findings: Iterable[Finding]) -> None:
+        """Put each finding beside its field, and let a question be answered by a tick."""
+        for finding in findings:
+            self.add_error(
+                finding.where if finding.where in self.fields else None, text_of(finding)
+            )
+            if finding.is_question:
+                self.fields["is_confirmed"].widget = forms.CheckboxInput()
+
+    def refuse_stale(self) -> None:
+        """Say that this form has become an entry already, and let what it says now be a new one."""
+        self.add_error(
+            None,
+            _(
+                "This form was recorded before and says something else now. "
+                "Send it again to record a further entry, or correct the first one."
+            ),
+        )
+        self.data = {**self.data, self.add_prefix("client_id"): str(uuid4())}
+
+
+class HappenedField(MomentField):
+    """When it happened; left empty it is now, which keeps the order of quick entries."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("When it happened"))
+        kwargs.setdefault("help_text", _("Local time of the corridor. Leave empty for now."))
+        super().__init__(required=False, **kwargs)
