@@ -41,6 +41,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "now": clock.now,
         "field_now": clock.now,
         "field_zone": settings.FIELD_TIME_ZONE,
+        "exercise_zone": settings.FIELD_TIME_ZONE,
         "role_name": user.get_role_display() if isinstance(user, User) else "",
         "exercise_banner": banner,
         "may": may,
