@@ -34,6 +34,7 @@ class May:
     plan_convoy: bool = False
     decide_attempt: bool = False
     report_incident: bool = False
+    verify_incident: bool = False
     correct_entry: bool = False
     take_alert: bool = False
     see_restricted_people: bool = False
@@ -55,6 +56,7 @@ _BY_ROLE: dict[str, frozenset[str]] = {
             "plan_convoy",
             "decide_attempt",
             "report_incident",
+            "verify_incident",
             "correct_entry",
             "take_alert",
             "see_restricted_people",
@@ -89,6 +91,7 @@ _BY_ROLE: dict[str, frozenset[str]] = {
             "open_corridor",
             "close_corridor",
             "report_incident",
+            "verify_incident",
             "correct_entry",
             "see_messages",
             "use_api",
@@ -120,3 +123,57 @@ def may_of(user: object) -> May:
 def may_see_organisation(user: User, organisation_id: UUID) -> bool:
     """Tell whether `user` may see everything that belongs to an organisation."""
     return may_of(user).see_internal and user.organisation_id == organisation_id
+
+
+# The right that each kind of log event takes, by its name or by the word before the dot. A kind
+# that is in neither table (such as alert.acknowledged) is logged by its own page alone.
+_RIGHT_BY_KIND: dict[str, str] = {
+    "corridor.stated": "record_statement",
+    "corridor.confirmed": "open_corridor",
+    "corridor.restricted": "close_corridor",
+    "corridor.suspended": "close_corridor",
+    "corridor.closed": "close_corridor",
+    "advisory.issued": "record_statement",
+    "agreement.stated": "record_statement",
+    "talks.reported": "record_statement",
+    "convoy.planned": "plan_convoy",
+    "convoy.split": "plan_convoy",
+    "convoy.joined": "plan_convoy",
+    "vehicle.added": "plan_convoy",
+    "vehicle.transferred": "plan_convoy",
+    "incident.verified": "verify_incident",
+    "medical.emergency": "log_field",
+    "sos": "log_field",
+    "note": "log_field",
+    "correction": "correct_entry",
+}
+_RIGHT_BY_GROUP: dict[str, str] = {
+    "window": "change_window",
+    "attempt": "decide_attempt",
+    "checkpoint": "log_field",
+    "convoy": "log_field",
+    "vehicle": "log_field",
+    "people": "log_field",
+    "contact": "log_field",
+    "incident": "report_incident",
+}
+# To take these back may show a road as open again, so it takes the right to open it.
+_BARS_THE_ROAD = frozenset({"corridor.restricted", "corridor.suspended", "corridor.closed"})
+
+
+def right_for_kind(kind: str) -> str:
+    """Return the name of the right in `May` that logging this kind takes; "" if none suffices."""
+    return _RIGHT_BY_KIND.get(kind) or _RIGHT_BY_GROUP.get(kind.partition(".")[0], "")
+
+
+def may_log(user: User, kind: str) -> bool:
+    """Tell whether `user` may log an event of this kind."""
+    right = right_for_kind(kind)
+    return bool(right) and bool(getattr(may_of(user), right))
+
+
+def may_correct(user: User, kind: str) -> bool:
+    """Tell whether `user` may correct or withdraw an entry of this kind."""
+    if kind in _BARS_THE_ROAD and not may_of(user).open_corridor:
+        return False
+    return may_of(user).correct_entry and may_log(user, kind)
