@@ -14,6 +14,7 @@ from tracker.fieldlog.models import LogEvent
 
 # 08:00 in Kyiv on 1 April 2022.
 MORNING = datetime(2022, 4, 1, 5, 0, tzinfo=NOON.tzinfo)
+EVENING = MORNING + timedelta(hours=12)
 
 
 @dataclass

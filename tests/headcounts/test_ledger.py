@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from tests.cast import Cast
-from tests.convoys.journeys import MORNING, Column, planned
+from tests.convoys.journeys import EVENING, MORNING, Column, planned
 from tests.convoys.test_vehicles import refusals, split
-from tests.factories import NOON, Road
+from tests.factories import Road
 from tracker.headcounts.models import PeopleEntry
 from tracker.headcounts.queries import balance_of, balances_of
 from tracker.headcounts.spans import Gap, Span
@@ -22,7 +22,7 @@ def test_a_count_is_balanced_against_what_boarded_and_its_correction_replaces_it
     column = planned(cast, road, seats=None)
     column.tell("people.boarded", 0, data={"people": 2332})
     count = column.tell("people.counted", 275, checkpoint=road.tokmak.pk, data={"people": 2312})
-    before = balance_of(column.row, at=NOON)
+    before = balance_of(column.row, at=EVENING)
 
     column.tell(
         "correction",
@@ -32,7 +32,7 @@ def test_a_count_is_balanced_against_what_boarded_and_its_correction_replaces_it
         reason="bus 17 was counted twice",
     )
 
-    after = balance_of(column.row, at=NOON)
+    after = balance_of(column.row, at=EVENING)
     assert (before.gap, after.gap) == (Gap(20, 20), Gap(32, 32))
     assert after.points[0].place == "Tokmak"
     assert PeopleEntry.objects.get(event=count).is_corrected
@@ -44,7 +44,7 @@ def test_a_number_that_was_not_reported_stays_unknown(cast: Cast, road: Road) ->
     column.tell("people.boarded", 0)
 
     assert PeopleEntry.objects.get().people is None
-    assert balance_of(column.row, at=NOON).on_board == Span(0, None)
+    assert balance_of(column.row, at=EVENING).on_board == Span(0, None)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_people_of_a_split_convoy_are_in_one_ledger_at_a_time(cast: Cast, road: 
     column.tell("people.counted", 90, data={"people": 80})
     part.tell("people.counted", 95, data={"people": 39})
 
-    balances = balances_of([column.row, part.row], at=NOON)
+    balances = balances_of([column.row, part.row], at=EVENING)
 
     assert balances[column.convoy_id].gap == Gap(0, 0)
     assert balances[part.convoy_id].gap == Gap(1, 1)
