@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from tracker.corridors.models import Corridor
 from tracker.fieldlog.kinds import NewEvent
 from tracker.management.record_files import Row, rows_of
-from tracker.management.record_setup import Setting, record_id
+from tracker.management.record_setup import PUBLIC_CORRIDORS, Setting, record_id
 
 ATTEMPTS = "evacuation_attempts.csv"
 OTHERS = "other_corridors.csv"
@@ -98,7 +98,9 @@ def attempts_elsewhere(folder: Path, setting: Setting) -> list[Told]:
 def _corridor(row: Row, setting: Setting, *, country: str) -> Corridor:
     """Return the corridor of a row: from its first place to Zaporizhzhia, else to its first end."""
     starts, ends = setting.known(row, "from_places"), setting.known(row, "to_places")
-    if "Zaporizhzhia" in ends:
+    # Where no source names the end, the record's own count takes the road that leads out of there.
+    is_open = bool(starts) and not ends and (starts[0], "Zaporizhzhia") in PUBLIC_CORRIDORS
+    if "Zaporizhzhia" in ends or is_open:
         ends = ("Zaporizhzhia",)
     told = row.text("corridor_from")
     return setting.corridor(

@@ -46,6 +46,8 @@ PARTIES = {
     "ngo": Party.HUMANITARIAN,
     "company": Party.COMPANY,
     "media": Party.MEDIA,
+    "field": Party.FIELD,
+    "other": Party.OTHER,
 }
 ATTRIBUTIONS = {"ukraine": "Ukrainian", "russia": "Russian"}
 
