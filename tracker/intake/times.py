@@ -1,0 +1,37 @@
+"""Find times that no entry can honestly name and no page could show; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from tracker.fieldlog.kinds import Finding
+
+# Far from both ends of what Python and PostgreSQL can hold, so that zones and corrections of a
+# clock never carry a time over the edge: a row there would break every page that reads it.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+def _named_times(value: Any, path: str) -> Iterator[tuple[str, date]]:
+    if isinstance(value, date):
+        yield path, value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _named_times(getattr(value, name), f"{path}.{name}" if path else name)
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from _named_times(inner, f"{path}[{index}]")
+
+
+def time_findings(value: Any, *, where: str = "") -> list[Finding]:
+    """Find dates out of range and times without a zone, in one time or anywhere in event data."""
+    findings = []
+    for path, each in _named_times(value, where):
+        if not FIRST_YEAR <= each.year <= LAST_YEAR:
+            findings.append(Finding("time_out_of_range", path))
+        elif isinstance(each, datetime) and each.utcoffset() is None:
+            findings.append(Finding("time_without_zone", path))
+    return findings
