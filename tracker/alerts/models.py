@@ -32,7 +32,9 @@ class Subscription(models.Model):
     """What one subscriber wants to hear; counts only once confirmed and until ended."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="subscriptions")
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, related_name="subscriptions"
+    )
     corridor = models.ForeignKey(Corridor, on_delete=models.PROTECT, null=True, related_name="+")
     confirm_token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
@@ -81,7 +83,7 @@ class AlertState(models.TextChoices):
 class Alert(models.Model):
     """A fact worth telling; a committed row before anything is sent.
 
-    `subject` groups revisions of the same thing ("corridor:<id>:status"); a newer revision supersedes.
+    `subject` groups revisions of one thing ("corridor:<id>:status"); a newer revision supersedes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -90,7 +92,9 @@ class Alert(models.Model):
     revision = models.PositiveIntegerField(default=1)
     severity = models.CharField(max_length=10, default="MEDIUM")
     is_public = models.BooleanField(default=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     event = models.ForeignKey(LogEvent, on_delete=models.PROTECT, null=True, related_name="+")
     corridor = models.ForeignKey(Corridor, on_delete=models.PROTECT, null=True, related_name="+")
     convoy = models.ForeignKey(Convoy, on_delete=models.PROTECT, null=True, related_name="alerts")
@@ -119,7 +123,11 @@ class Alert(models.Model):
 
 
 class Delivery(models.Model):
-    """One send of one alert to one recipient; `key` goes out with it, so a receiver can tell repeats."""
+    """One send of one alert to one recipient; `key` goes with it, so a receiver can tell repeats.
+
+    `owner` is the sender that holds the row. UNSURE stands from just before a send until its
+    outcome is known: a sender that dies in between leaves a row that says so.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")
@@ -133,11 +141,15 @@ class Delivery(models.Model):
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="deliveries", null=True)
     purpose = models.CharField(max_length=20, default="alert")
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, null=True, related_name="+")
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, null=True, related_name="+"
+    )
     subject = models.CharField(max_length=120, default="")
     channel = models.CharField(max_length=12, default="email")
     key = models.CharField(max_length=160, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    # Frozen when the row is made: what an exercise told never leaves this machine, even later.
+    is_exercise = models.BooleanField(default=False)
     priority = models.PositiveSmallIntegerField(default=5)
     attempts = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField()
@@ -152,11 +164,13 @@ class Delivery(models.Model):
         indexes = [
             models.Index(
                 fields=["priority", "next_at", "id"],
-                condition=models.Q(state="pending"),
+                condition=models.Q(state__in=["pending", "unsure"]),
                 name="delivery_due",
             ),
             models.Index(
-                fields=["lease_until"], condition=models.Q(state="leased"), name="delivery_leased"
+                fields=["subject", "lease_until"],
+                condition=models.Q(owner__isnull=False),
+                name="delivery_leased",
             ),
         ]
         constraints = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -95,9 +95,10 @@ def _change_window(fold: CorridorFold, entry: Entry) -> CorridorFold:
     return replace(fold, windows={**fold.windows, entry.window_id: after})
 
 
-def fold(entries: Sequence[Entry]) -> CorridorFold:
-    """Fold `entries`, already in corrected event time, into the facts about their corridor."""
-    result = CorridorFold()
+def steps(entries: Iterable[Entry]) -> Iterator[tuple[Entry, CorridorFold]]:
+    """Yield each standing entry, in corrected event time, with the facts as of it."""
+    entries = tuple(entries)
+    result = CorridorFold(windows=_withdrawn_windows(entries))
     for entry in standing(entries):
         if entry.kind == "corridor.stated":
             result = _state(result, entry)
@@ -107,4 +108,26 @@ def fold(entries: Sequence[Entry]) -> CorridorFold:
         elif entry.kind.startswith("window."):
             result = _change_window(result, entry)
         result = replace(result, last_word_at=entry.at)
-    return result
+        yield entry, result
+
+
+def _withdrawn_windows(entries: Iterable[Entry]) -> dict[UUID, WindowFold]:
+    """Return windows whose announcement was withdrawn, as cancelled: the log still names them."""
+    return {
+        entry.window_id: WindowFold(
+            id=entry.window_id,
+            opens_at=datetime.fromisoformat(entry.data["opens_at"]),
+            closes_at=datetime.fromisoformat(entry.data["closes_at"]),
+            state=PassageWindow.State.CANCELLED,
+            source_id=entry.source_id,
+            event_id=entry.id,
+        )
+        for entry in entries
+        if entry.is_withdrawn and entry.kind == "window.announced" and entry.window_id
+    }
+
+
+def fold(entries: Sequence[Entry]) -> CorridorFold:
+    """Fold `entries`, already in corrected event time, into the facts about their corridor."""
+    told = [facts for _, facts in steps(entries)]
+    return told[-1] if told else CorridorFold(windows=_withdrawn_windows(entries))

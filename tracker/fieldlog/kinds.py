@@ -79,14 +79,14 @@ Check = Callable[[NewEvent, Any], list[Finding]]
 class Kind:
     """One kind of log event.
 
-    `unit` is the subject whose state it changes; `creates` names the subject that this event
-    brings into being; `needs` and `allows` are the other subjects it must or may name;
-    `check(event, data)` judges it against what stands; `is_good_news` marks what may lure people
-    into danger if it is false.
+    `unit` is the subject whose state it changes, `None` for a kind that changes none;
+    `creates` names the subject that this event brings into being; `needs` and `allows` are the
+    other subjects it must or may name; `check(event, data)` judges it against what stands;
+    `is_good_news` marks what may lure people into danger if it is false.
     """
 
     name: str
-    unit: Unit
+    unit: Unit | None
     data: type[Data] = Nothing
     creates: str = ""
     needs: tuple[str, ...] = ()

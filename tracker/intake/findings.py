@@ -19,6 +19,10 @@ TEXTS = {
     "source_unknown": _("There is no such source here. Add it first, then record what it says."),
     "time_without_zone": _("Give the time with its zone, such as 2022-04-01T08:00:00+03:00."),
     "time_in_future": _("%(time)s has not come yet. Check the time; it is %(now)s now."),
+    "time_disputed": _(
+        "The clock of the sender cannot be right. A new %(subject)s needs a time that is: correct "
+        "the clock and send it again."
+    ),
     "window_ends_before_start": _(
         "The window ends before it begins. Correct one of the two times."
     ),
@@ -47,6 +51,22 @@ TEXTS = {
     "range_half": _("Give both ends of the range, or one exact number."),
     "route_elsewhere": _("This route is not one of the corridor. Choose one of its routes."),
     "same_convoy": _("A convoy cannot join itself. Choose another one."),
+    "not_permitted": _("Your role may not log “%(kind)s”. Ask somebody whose role may."),
+    "kept_as_disputed": _(
+        "The time cannot be right. The entry is kept as “time disputed” and moves no state; "
+        "correct its time."
+    ),
+    "time_out_of_range": _("Give a time between the years 1900 and 2200."),
+    "key_repeated": _("The key “%(key)s” stands here twice. Send it once."),
+    "text_not_storable": _("The text holds a character that cannot be stored. Leave it out."),
+    "number_not_finite": _("This is not a finite number. Send a number or null."),
+    "number_too_large": _("This number is too large. Check it."),
+    "nested_too_deeply": _("This is nested too deeply. Send at most %(levels)s levels."),
+    "not_an_object": _("Send a JSON object for each event."),
+    "convoy_missing": _("Say which convoy the vehicle “%(vehicle)s” belongs to."),
+    "corridor_missing": _("Say on which corridor the checkpoint “%(checkpoint)s” lies."),
+    "source_ambiguous": _("Several sources have this name. Name the source by its id."),
+    "cannot_be_stored": _("A value is out of its range, so nothing of this event was stored."),
     "same_vehicle": _("These are the same vehicle. Choose another one to move to."),
 }
 

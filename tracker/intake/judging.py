@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.db.models import Model
 from tracker.fieldlog.kinds import SUBJECTS, Data, Finding, Kind, NewEvent
 from tracker.fieldlog.models import LogEvent
 from tracker.intake.registry import CORRECTION_DATA, CORRECTION_KIND, KINDS
+from tracker.intake.times import time_findings
 from tracker.lib.text import tidy_lines
 from tracker.provenance.models import Source
 
@@ -69,15 +70,17 @@ def _clean(value: Any) -> Any:
 
 def _shape(raw: Mapping[str, Any], data_type: type[Data]) -> tuple[Data | None, list[Finding]]:
     try:
-        return msgspec.convert(_clean(raw), data_type), []
+        shaped = msgspec.convert(_clean(raw), data_type)
     except (msgspec.ValidationError, RecursionError) as error:
         problem = str(error).rstrip(".") + "."
         where = problem.partition("`$.")[2].rstrip("`.")
         return None, [Finding("bad_data", where or "data", {"problem": problem})]
+    findings = time_findings(shaped)
+    return (None, findings) if findings else (shaped, [])
 
 
 def _subject_findings(event: NewEvent, kind: Kind, known: set[tuple[str, UUID]]) -> list[Finding]:
-    required = {kind.unit, *kind.needs} | ({kind.creates} if kind.creates else set())
+    required = {name for name in (kind.unit, kind.creates, *kind.needs) if name}
     findings = [
         Finding("subject_missing", name, {"subject": name})
         for name in sorted(required - set(event.subjects))
@@ -94,8 +97,10 @@ def _subject_findings(event: NewEvent, kind: Kind, known: set[tuple[str, UUID]])
 
 
 def _time(event: NewEvent, clock: Clock) -> tuple[datetime | None, bool, list[Finding]]:
-    if event.occurred_at.tzinfo is None:
-        return None, False, [Finding("time_without_zone", "occurred_at")]
+    findings = time_findings(event.occurred_at, where="occurred_at")
+    findings += time_findings(event.recorded_at, where="recorded_at")
+    if findings:
+        return None, False, findings
     ordered_at = event.occurred_at + clock.offset
     if clock.is_record:
         return ordered_at, False, []
@@ -106,6 +111,28 @@ def _time(event: NewEvent, clock: Clock) -> tuple[datetime | None, bool, list[Fi
         return ordered_at, False, []
     disputed = ordered_at > clock.now + FUTURE_LIMIT or ordered_at < clock.now - PAST_LIMIT
     return ordered_at, disputed, []
+
+
+def _judge_corrected(
+    event: NewEvent, target: LogEvent, changed: Mapping[str, Any]
+) -> list[Finding]:
+    """Judge the entry as corrected: it must still be a valid entry of its kind."""
+    kind = KINDS[target.kind]
+    shaped, findings = _shape({**target.data, **changed}, kind.data)
+    if shaped is None or kind.check is None or not changed:
+        return findings
+    subjects = {name: getattr(target, f"{name}_id") for name in SUBJECTS}
+    corrected = replace(
+        event,
+        kind=target.kind,
+        subjects={name: key for name, key in subjects.items() if key},
+        source_id=target.source_id,
+    )
+    return [
+        found
+        for found in kind.check(corrected, shaped)
+        if not (found.is_question and event.is_confirmed)
+    ]
 
 
 def _judge_correction(event: NewEvent, clock: Clock) -> Judged:
@@ -122,9 +149,8 @@ def _judge_correction(event: NewEvent, clock: Clock) -> Judged:
     elif target.kind == CORRECTION_KIND:
         findings.append(Finding("correction_of_correction", "corrects"))
     elif shaped is not None:
-        # The entry as corrected must still be a valid entry of its kind.
-        corrected = {**target.data, **(msgspec.to_builtins(shaped).get("data") or {})}
-        findings += _shape(corrected, KINDS[target.kind].data)[1]
+        changed = msgspec.to_builtins(shaped)
+        findings += [] if changed["withdraw"] else _judge_corrected(event, target, changed["data"])
     data = msgspec.to_builtins(shaped) if shaped is not None else {}
     return Judged(event, None, data, ordered_at, disputed, target, tuple(findings))
 
@@ -151,6 +177,9 @@ def judge(event: NewEvent, *, clock: Clock, known: set[tuple[str, UUID]]) -> Jud
     ordered_at, disputed, findings = _time(event, clock)
     shaped, problems = _shape(event.data, kind.data)
     findings += problems + _subject_findings(event, kind, known)
+    if disputed and kind.creates:
+        # What exists from an unknown time on has no state; every later entry would hang in the air.
+        findings.append(Finding("time_disputed", "occurred_at", {"subject": kind.creates}))
     if event.source_id and not Source.objects.filter(pk=event.source_id).exists():
         findings.append(Finding("source_unknown", "source"))
     if not findings and kind.check is not None:

@@ -121,7 +121,7 @@ def _units(row: LogEvent) -> set[tuple[Unit, UUID]]:
     kind = KINDS.get(row.kind)
     if kind is None and row.corrects is not None:
         return _units(row.corrects)
-    if kind is None:
+    if kind is None or kind.unit is None:
         return set()
     units: set[tuple[Unit, UUID]] = {(kind.unit, getattr(row, f"{kind.unit}_id"))}
     if kind.unit == "convoy" and row.other_convoy_id:
@@ -215,7 +215,7 @@ def record_each(
             row = _row(item, organisation=organisation, by=by, clock=clock)
             rows.setdefault(row.pk, row)
     crash_point("before_log_insert")
-    new = append(list(rows.values()))
+    new = append(events=list(rows.values()))
     crash_point("after_log_insert")
     touched = _post([rows[pk] for pk in rows if pk in new])
     fold_subjects(touched)

@@ -21,6 +21,7 @@ from tracker.headcounts import kinds as headcount_kinds
 from tracker.headcounts import operations as headcounts
 from tracker.incidents import kinds as incident_kinds
 from tracker.incidents import operations as incidents
+from tracker.intake import kinds as own_kinds
 
 
 class Projector(Protocol):
@@ -46,6 +47,7 @@ KINDS: dict[str, Kind] = {
         *convoy_kinds.KINDS,
         *headcount_kinds.KINDS,
         *incident_kinds.KINDS,
+        *own_kinds.KINDS,
     )
 }
 

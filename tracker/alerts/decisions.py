@@ -1,0 +1,136 @@
+"""Ask the rules about one subject: what stands now against what was told last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tracker.alerts import readings, rules
+from tracker.alerts.readings import told_last
+from tracker.checkpoints.models import Checkpoint
+from tracker.convoys.models import Convoy
+from tracker.corridors.models import Corridor
+from tracker.corridors.queries import corridors_in_order
+from tracker.incidents.models import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject of the log: its unit, such as "corridor", and its id."""
+
+    unit: str
+    id: UUID
+
+
+def drafts_about(
+    subject: Subject, *, event_ids: Sequence[str], at: datetime
+) -> Iterable[rules.Draft]:
+    """Return every alert that is due about a subject at `at` (field time)."""
+    decide = _DECIDERS.get(subject.unit)
+    drafts = decide(subject.id, event_ids, at) if decide else []
+    return [draft for draft in drafts if draft is not None]
+
+
+_Drafts = list[rules.Draft | None]
+
+
+def _about_corridor(subject_id: UUID, _events: Sequence[str], at: datetime) -> _Drafts:
+    corridor: Corridor | None = corridors_in_order().filter(pk=subject_id).first()
+    if corridor is None:
+        return []
+    about = readings.corridor_about(corridor)
+    status = rules.status_draft(
+        readings.corridor_facts(corridor, at=at),
+        last=told_last(f"corridor:{corridor.pk}:status"),
+        about=about,
+        is_public=corridor.is_public,
+    )
+    windows = [
+        rules.window_draft(
+            facts,
+            last=told_last(f"window:{facts['window']}"),
+            about=about,
+            is_public=corridor.is_public,
+            at=at,
+        )
+        for facts in readings.windows_facts(corridor)
+    ]
+    return [status, *windows]
+
+
+def _about_checkpoint(subject_id: UUID, _events: Sequence[str], at: datetime) -> _Drafts:
+    checkpoint = (
+        Checkpoint.objects.select_related(
+            "corridor__origin", "corridor__destination", "corridor__operator", "state"
+        )
+        .filter(pk=subject_id)
+        .first()
+    )
+    if checkpoint is None:
+        return []
+    facts = readings.checkpoint_facts(checkpoint)
+    last = told_last(f"checkpoint:{checkpoint.pk}:status")
+    about = readings.checkpoint_about(checkpoint)
+    return [rules.checkpoint_draft(facts, last=last, about=about, at=at)]
+
+
+def _about_convoy(subject_id: UUID, events: Sequence[str], at: datetime) -> _Drafts:
+    convoy = (
+        Convoy.objects.select_related("corridor__origin", "corridor__destination", "at_checkpoint")
+        .filter(pk=subject_id)
+        .first()
+    )
+    if convoy is None:
+        return []
+    facts, about = readings.convoy_facts(convoy), readings.convoy_about(convoy)
+    state = rules.convoy_draft(
+        facts, last=told_last(f"convoy:{convoy.pk}:state"), about=about, at=at
+    )
+    silence = rules.silence_draft(
+        facts,
+        is_silent=readings.is_silent(convoy, at=at),
+        last=told_last(f"convoy:{convoy.pk}:contact"),
+        about=about,
+    )
+    headcount = rules.headcount_draft(
+        {**facts, **readings.headcount_facts(convoy, at=at)},
+        last=told_last(f"convoy:{convoy.pk}:headcount"),
+        about=about,
+    )
+    calls = [
+        rules.emergency_draft(
+            readings.emergency_facts(event, convoy),
+            last=told_last(f"event:{event.pk}"),
+            about=readings.convoy_about(convoy, event_id=event.pk),
+            at=at,
+        )
+        for event in readings.emergencies(events)
+        if event.convoy_id == convoy.pk
+    ]
+    return [state, silence, headcount, *calls]
+
+
+def _about_incident(subject_id: UUID, _events: Sequence[str], at: datetime) -> _Drafts:
+    incident = (
+        Incident.objects.select_related(
+            "corridor__origin", "corridor__destination", "place", "event"
+        )
+        .filter(pk=subject_id)
+        .first()
+    )
+    if incident is None:
+        return []
+    facts, about = readings.incident_facts(incident), readings.incident_about(incident)
+    return [
+        rules.incident_draft(facts, last=told_last(f"incident:{incident.pk}"), about=about, at=at)
+    ]
+
+
+_DECIDERS: dict[str, Callable[[UUID, Sequence[str], datetime], _Drafts]] = {
+    "corridor": _about_corridor,
+    "checkpoint": _about_checkpoint,
+    "convoy": _about_convoy,
+    "incident": _about_incident,
+}
