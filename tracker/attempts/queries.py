@@ -13,6 +13,8 @@ from tracker.attempts.agreement import AGREED, state_of_point
 from tracker.attempts.models import AgreementItem, AgreementPosition, Attempt, AttemptStatus
 from tracker.attempts.tally import BaseRate, Tally, base_rate, tally
 from tracker.corridors.models import Corridor
+from tracker.corridors.queries import corridors_run_by
+from tracker.organisations.models import User
 
 KNOWN_ENDS = (
     AttemptStatus.SUCCEEDED,
@@ -20,6 +22,8 @@ KNOWN_ENDS = (
     AttemptStatus.FAILED,
     AttemptStatus.CANCELLED,
 )
+# Where a day ends last: an end that is known by its day alone is past here once it is so anywhere.
+_LAST_ZONE = "Etc/GMT+12"
 UNDECIDED = (AttemptStatus.PLANNED, AttemptStatus.UNDER_WAY)
 
 
@@ -131,3 +135,18 @@ def agreement_of(positions: Iterable[AgreementPosition]) -> Agreement:
         state = state_of_point({position.party: position.position for position in own})
         points.append(Point(item, state, own))
     return Agreement(tuple(points))
+
+
+def attempts_run_by(user: User, *, at: datetime) -> QuerySet[Attempt]:
+    """Return the attempts until `at` on the corridors that the organisation of `user` runs."""
+    return _until(at).filter(corridor__in=corridors_run_by(user).values("pk"))
+
+
+def attempts_for(user: User, *, at: datetime) -> QuerySet[Attempt]:
+    """Return the attempts that `user` may see at `at`, by day.
+
+    All on the corridors of their own organisation; elsewhere public ones whose end is known.
+    """
+    own = Q(corridor__in=corridors_run_by(user).values("pk"))
+    public = Q(is_public=True, corridor__is_public=True, status__in=KNOWN_ENDS)
+    return _until(at).filter(own | (public & _over(at, _LAST_ZONE)))

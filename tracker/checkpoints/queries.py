@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 
 from tracker.checkpoints.models import Checkpoint, CheckpointReport
 from tracker.corridors.models import Corridor
+from tracker.corridors.queries import corridors_for, corridors_run_by
+from tracker.organisations.models import User
 
 
 def checkpoints_in_order(corridor: Corridor) -> QuerySet[Checkpoint]:
@@ -45,3 +47,24 @@ def sources_of_run(*, checkpoint: Checkpoint, since: datetime, at: datetime) -> 
     """
     reports = CheckpointReport.objects.filter(checkpoint=checkpoint, at__gte=since, at__lte=at)
     return len(set(reports.values_list("source_id", "event__by_id")))
+
+
+def _on(corridors: QuerySet[Corridor]) -> QuerySet[Checkpoint]:
+    return (
+        Checkpoint.objects.filter(corridor__in=corridors.values("pk"))
+        .select_related("corridor", "state")
+        .order_by("corridor__slug", "km", "id")
+    )
+
+
+def checkpoints_run_by(user: User) -> QuerySet[Checkpoint]:
+    """Return the checkpoints on the corridors that the organisation of `user` runs."""
+    return _on(corridors_run_by(user))
+
+
+def checkpoints_for(user: User) -> QuerySet[Checkpoint]:
+    """Return the checkpoints on the corridors that `user` may know of.
+
+    Their state rests on our own log: it is for people of the corridor's operator alone.
+    """
+    return _on(corridors_for(user))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from tracker.corridors.effects import HOPEFUL
 from tracker.corridors.models import Corridor, CorridorState, PassageWindow, Route, Statement
 from tracker.corridors.status import StatusFacts, Validity, Verdict, derive
 from tracker.organisations.models import User
-from tracker.organisations.permissions import may_of
+from tracker.organisations.permissions import may_of, may_see_organisation
 
 
 def corridors_in_order() -> QuerySet[Corridor]:
@@ -73,6 +77,27 @@ def corridor_verdict(corridor: Corridor, *, validity: Validity, at: datetime) ->
     return derive(status_facts(corridor), validity=validity, now=at)
 
 
+def public_verdict(corridor: Corridor, *, validity: Validity, at: datetime) -> Verdict:
+    """Return the status that the public may be told.
+
+    An announcement counts only if it was made in public; a word that the road is shut counts
+    whoever may read it, because nobody is sent down a road that somebody calls shut.
+    """
+    announced = (
+        Statement.objects.filter(
+            corridor=corridor, is_public=True, claims__in=HOPEFUL, said_at__lte=at
+        )
+        .order_by("-said_at", "-event_id")
+        .first()
+    )
+    facts = replace(
+        status_facts(corridor),
+        announced_event_id=announced.event_id if announced else None,
+        announced_at=announced.said_at if announced else None,
+    )
+    return derive(facts, validity=validity, now=at)
+
+
 def statements_newest_first(corridor: Corridor, *, at: datetime) -> QuerySet[Statement]:
     """Return the statements made about a corridor until `at`, newest first."""
     return (
@@ -98,4 +123,52 @@ def route_in_use(corridor: Corridor) -> Route | None:
         .prefetch_related("points__place")
         .order_by("-version", "id")
         .first()
+    )
+
+
+def verdicts_for(
+    user: User, corridors: Iterable[Corridor], *, validity: Validity, at: datetime
+) -> dict[UUID, Verdict]:
+    """Return the status of each corridor as `user` may be told it, with one query for all of them.
+
+    People of its operator are told what rests on every word, others what `public_verdict` tells.
+    """
+    shown = list(corridors)
+    said = Statement.objects.filter(
+        corridor__in=[corridor.pk for corridor in shown],
+        is_public=True,
+        claims__in=HOPEFUL,
+        said_at__lte=at,
+    )
+    newest = said.order_by("corridor_id", "-said_at", "-event_id").distinct("corridor_id")
+    announced = {statement.corridor_id: statement for statement in newest}
+    verdicts = {}
+    for corridor in shown:
+        facts = status_facts(corridor)
+        if not may_see_organisation(user, corridor.operator_id):
+            public = announced.get(corridor.pk)
+            facts = replace(
+                facts,
+                announced_event_id=public.event_id if public else None,
+                announced_at=public.said_at if public else None,
+            )
+        verdicts[corridor.pk] = derive(facts, validity=validity, now=at)
+    return verdicts
+
+
+def windows_run_by(user: User) -> QuerySet[PassageWindow]:
+    """Return the windows of the corridors that the organisation of `user` runs, newest first."""
+    return (
+        PassageWindow.objects.filter(corridor__in=corridors_run_by(user).values("pk"))
+        .select_related("corridor", "source")
+        .order_by("-opens_at", "id")
+    )
+
+
+def windows_for(user: User) -> QuerySet[PassageWindow]:
+    """Return the windows of the corridors that `user` may know of, newest first."""
+    return (
+        PassageWindow.objects.filter(corridor__in=corridors_for(user).values("pk"))
+        .select_related("corridor", "source")
+        .order_by("-opens_at", "id")
     )

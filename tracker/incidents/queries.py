@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from tracker.incidents.models import Claim, Incident
+from tracker.organisations.models import Organisation, User
+from tracker.organisations.permissions import may_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +50,42 @@ def voices(claims: Iterable[Claim]) -> Voices:
         claims=counts[Claim.Stance.CLAIMS] + counts[Claim.Stance.CORRECTS],
         denials=counts[Claim.Stance.DENIES],
         neither=counts[Claim.Stance.NEITHER],
+    )
+
+
+def incidents_of(organisation: Organisation, *, at: datetime) -> QuerySet[Incident]:
+    """Return the incidents that an organisation has in its log until `at`, newest first."""
+    return incidents_newest_first(at=at).filter(event__organisation=organisation)
+
+
+def _reported_to(user: User, path: str = "") -> Q:
+    """Return the condition that an incident, at the end of `path`, belongs to the user's house."""
+    if not may_of(user).see_internal:
+        return Q(pk__in=[])
+    own = user.organisation_id
+    return Q(**{f"{path}event__organisation": own}) | Q(**{f"{path}corridor__operator": own})
+
+
+def incidents_run_by(user: User, *, at: datetime) -> QuerySet[Incident]:
+    """Return the incidents until `at` in the log or on the roads of the organisation of `user`."""
+    return incidents_newest_first(at=at).filter(_reported_to(user))
+
+
+def incidents_for(user: User, *, at: datetime) -> QuerySet[Incident]:
+    """Return the incidents that `user` may see at `at`, each with the claims that they may see.
+
+    All of their own organisation's; elsewhere public ones, with the claims made in public.
+    """
+    public = Q(is_public=True) & (Q(corridor__isnull=True) | Q(corridor__is_public=True))
+    claims = claims_in_order(at=at).filter(
+        Q(is_public=True)
+        | Q(event__organisation=user.organisation_id)
+        | _reported_to(user, "incident__")
+    )
+    return (
+        Incident.objects.filter(at__lte=at)
+        .filter(_reported_to(user) | public)
+        .select_related("place", "corridor", "convoy", "checkpoint", "event")
+        .prefetch_related(Prefetch("claims", queryset=claims))
+        .order_by("-at", "record_ref", "id")
     )
