@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tracker.corridors.effects import HOPEFUL
-from tracker.corridors.models import Corridor, CorridorState, PassageWindow, Route, Statement
+from tracker.corridors.models import Corridor, CorridorState, PassageWindow, Place, Route, Statement
 from tracker.corridors.status import StatusFacts, Validity, Verdict, derive
 from tracker.organisations.models import User
 from tracker.organisations.permissions import may_of, may_see_organisation
@@ -172,3 +172,8 @@ def windows_for(user: User) -> QuerySet[PassageWindow]:
         .select_related("corridor", "source")
         .order_by("-opens_at", "id")
     )
+
+
+def places_in_order() -> QuerySet[Place]:
+    """Return every place by name."""
+    return Place.objects.order_by("name", "country", "id")

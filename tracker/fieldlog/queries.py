@@ -47,3 +47,8 @@ def time_of_entry(*, organisation: Organisation, client_id: UUID) -> datetime | 
         .values_list("occurred_at", flat=True)
         .first()
     )
+
+
+def events_by_id(ids: Iterable[UUID]) -> dict[UUID, LogEvent]:
+    """Return these events by their id, each with who entered it and who said it."""
+    return LogEvent.objects.select_related("by", "source").in_bulk(list(ids))

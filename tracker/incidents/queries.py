@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from tracker.incidents.models import Claim, Incident
-from tracker.organisations.models import Organisation, User
+from tracker.organisations.models import User
 from tracker.organisations.permissions import may_of
 
 
@@ -51,11 +51,6 @@ def voices(claims: Iterable[Claim]) -> Voices:
         denials=counts[Claim.Stance.DENIES],
         neither=counts[Claim.Stance.NEITHER],
     )
-
-
-def incidents_of(organisation: Organisation, *, at: datetime) -> QuerySet[Incident]:
-    """Return the incidents that an organisation has in its log until `at`, newest first."""
-    return incidents_newest_first(at=at).filter(event__organisation=organisation)
 
 
 def _reported_to(user: User, path: str = "") -> Q:

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from tracker.fieldlog.kinds import NewEvent
@@ -20,6 +21,11 @@ from tracker.web.access import organisation_of
 from tracker.web.forms_log import LogForm
 
 Build = Callable[[datetime], Sequence[NewEvent]]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, or `None` where the page was only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def subject_id(form: LogForm, name: str) -> UUID:
@@ -50,6 +56,14 @@ def _try(form: LogForm, user: User, build: Build) -> tuple[datetime, Refused | N
     except Refused as refused:
         return at, refused
     return at, None
+
+
+def took(request: HttpRequest, *, form: LogForm, user: User, build: Build, said: str) -> bool:
+    """Record what was sent and say so on the next page; `False` where nothing valid was sent."""
+    if form.is_valid() and recorded(form=form, user=user, build=build):
+        messages.success(request, said)
+        return True
+    return False
 
 
 def recorded(*, form: LogForm, user: User, build: Build) -> bool:

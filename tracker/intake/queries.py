@@ -1,0 +1,57 @@
+"""Which entries of the log a person may open."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from tracker.convoys.models import ConvoyShare
+from tracker.fieldlog.models import LogEvent
+from tracker.headcounts.balance import RESTRICTED
+from tracker.headcounts.effects import CATEGORY_OF
+from tracker.organisations.models import User
+from tracker.organisations.permissions import may_of
+
+# What befell people that no machine and no partner may tell: detained, separated, died.
+RESTRICTED_KINDS = frozenset(
+    kind for kind, category in CATEGORY_OF.items() if category in RESTRICTED
+)
+_COUNTS = ("people.",)
+_ON_THE_ROAD = ("convoy.", "contact.", "vehicle.")
+
+
+def _of_kinds(prefixes: tuple[str, ...]) -> Q:
+    """Return the condition for entries of these groups of kinds, and for their corrections."""
+    found = Q(pk__in=[])
+    for prefix in prefixes:
+        found |= Q(kind__startswith=prefix) | Q(corrects__kind__startswith=prefix)
+    return found
+
+
+def _shared_with(user: User) -> Q:
+    """Return the condition for entries of convoys that another organisation shares with theirs."""
+    shares = ConvoyShare.objects.filter(organisation=user.organisation_id)
+    counts = shares.filter(shares_counts=True).values("convoy")
+    position = shares.filter(shares_position=True).values("convoy")
+    return (Q(convoy__in=counts) & _of_kinds(_COUNTS)) | (
+        Q(convoy__in=position) & _of_kinds(_ON_THE_ROAD)
+    )
+
+
+def entries_for(user: User) -> QuerySet[LogEvent]:
+    """Return the entries that `user` may open: their organisation's, and what is shared with it."""
+    may = may_of(user)
+    seen = Q(pk__in=[])
+    if may.see_internal:
+        seen |= Q(organisation=user.organisation_id)
+    if may.see_internal or may.see_shared:
+        seen |= _shared_with(user) & ~_restricted()
+    entries = LogEvent.objects.filter(seen)
+    if not may.see_restricted_people:
+        entries = entries.exclude(_restricted())
+    return entries.select_related("by", "source", "organisation", "corrects").order_by(
+        "-ordered_at", "id"
+    )
+
+
+def _restricted() -> Q:
+    return Q(kind__in=RESTRICTED_KINDS) | Q(corrects__kind__in=RESTRICTED_KINDS)

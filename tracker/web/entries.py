@@ -1,0 +1,107 @@
+"""One entry of the log with everything about it: who, when, what, and what it replaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from tracker.exercises.clock import field_now
+from tracker.fieldlog.models import LogEvent
+from tracker.fieldlog.ordering import CORRECTION, effective
+from tracker.intake.queries import entries_for
+from tracker.web.access import needs, person
+from tracker.web.entry_words import field_words, kind_words, value_words
+
+ABOUT = ("corridor", "window", "checkpoint", "attempt", "convoy", "vehicle", "incident")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    """One field of an entry: its value as sent, and as corrected where that differs."""
+
+    label: str
+    value: str
+    corrected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionShown:
+    """One correction of an entry: what it changes and why."""
+
+    event: LogEvent
+    changes: tuple[FieldShown, ...]
+    withdraws: bool
+
+
+def _fields(
+    data: dict[str, Any], corrected: dict[str, Any], zone: ZoneInfo
+) -> tuple[FieldShown, ...]:
+    shown = []
+    for name in {**data, **corrected}:
+        before, after = data.get(name), corrected.get(name, data.get(name))
+        # What nobody typed says nothing; what nobody counted says "not reported".
+        if before == "" and after == "":
+            continue
+        words = value_words(name, before, zone=zone)
+        changed = value_words(name, after, zone=zone) if after != before else ""
+        shown.append(FieldShown(field_words(name), words, changed))
+    return tuple(shown)
+
+
+def _correction(event: LogEvent, zone: ZoneInfo) -> CorrectionShown:
+    data = event.data
+    changed = dict(data.get("data") or {})
+    if data.get("occurred_at"):
+        changed["occurred_at"] = data["occurred_at"]
+    fields = tuple(
+        FieldShown(field_words(name), value_words(name, value, zone=zone))
+        for name, value in changed.items()
+    )
+    return CorrectionShown(event, fields, bool(data.get("withdraw")))
+
+
+def _body(event: LogEvent, corrections: list[LogEvent], zone: ZoneInfo) -> tuple[FieldShown, ...]:
+    if event.kind == CORRECTION:
+        return ()
+    standing = effective([event, *corrections])
+    return _fields(event.data, standing[0].data if standing else event.data, zone)
+
+
+def _zone(event: LogEvent) -> ZoneInfo:
+    return ZoneInfo(event.corridor.time_zone if event.corridor else settings.FIELD_TIME_ZONE)
+
+
+@require_safe
+@needs("see_internal", "see_shared")
+def entry_page(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Show one entry; 404 for entries that are somebody else's or not for these eyes."""
+    seen = entries_for(person(request))
+    subjects = [*ABOUT, "corridor__origin", "corridor__destination", "checkpoint", "corrects"]
+    event = get_object_or_404(seen.select_related(*subjects), pk=entry_id)
+    zone = _zone(event)
+    corrections = list(seen.filter(corrects=event).order_by("ordered_at", "id"))
+    context = {
+        "event": event,
+        "title": kind_words(event.kind),
+        "zone": str(zone),
+        "now": field_now(),
+        "body": _body(event, corrections, zone),
+        "own_correction": _correction(event, zone) if event.kind == CORRECTION else None,
+        "corrections": [_correction(one, zone) for one in corrections],
+        "is_withdrawn": any(one.data.get("withdraw") for one in corrections[-1:]),
+        "subjects": [
+            (field, getattr(event, field)) for field in ABOUT if getattr(event, f"{field}_id")
+        ],
+    }
+    return render(request, "entries/page.html", context)
+
+
+urlpatterns = [path("entries/<uuid:entry_id>/", entry_page, name="entry")]
