@@ -120,7 +120,10 @@ class BaseRate:
 
 @dataclass(frozen=True, slots=True)
 class CorridorView:
-    """One corridor as this audience sees it; lengths in km by road, times aware."""
+    """One corridor as this audience sees it; lengths in km by road, times aware.
+
+    `line` is the first part of `sentence`, for lists: the status, by whom and how sure.
+    """
 
     slug: str
     name: str
@@ -145,6 +148,7 @@ class CorridorView:
     points: tuple[PointView, ...] = ()
     next_update_by: datetime | None = None
     status_words: Words = field(default_factory=dict)
+    line: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

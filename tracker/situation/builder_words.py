@@ -1,0 +1,150 @@
+"""Turn what is known of a corridor into what its sentence needs, and never into more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tracker.corridors.models import Corridor, CorridorStatus, PassageWindow, Statement
+from tracker.corridors.status import Verdict
+from tracker.feeds.snapshot import Words
+from tracker.lib.periods import Limits, freshness
+from tracker.provenance.models import Party, Verification
+from tracker.sentences.catalogue import LANGUAGES
+from tracker.sentences.corridors import (
+    Contradiction,
+    CorridorStateWords,
+    WindowWords,
+    corridor_line,
+    window_sentence,
+)
+from tracker.sentences.voices import source_kind
+from tracker.sentences.wording import Phrase, joined, say
+from tracker.situation.terms import Terms
+
+
+def place_names(corridor: Corridor) -> Words:
+    """Return "from – to" in every language; a place without a name there keeps its own."""
+    origin, destination = corridor.origin, corridor.destination
+    return {
+        code: f"{origin.names.get(code, origin.name)} – "
+        f"{destination.names.get(code, destination.name)}"
+        for code in LANGUAGES
+    }
+
+
+def state_words(
+    corridor: Corridor,
+    *,
+    verdict: Verdict,
+    statements: Sequence[Statement],
+    windows: Sequence[PassageWindow],
+    agreement: str,
+    terms: Terms,
+    at: datetime,
+) -> CorridorStateWords:
+    """Return what the sentence needs; `statements` and `windows` are those the audience sees."""
+    by_event = {statement.event_id: statement for statement in statements}
+    basis = by_event.get(verdict.event_id) if verdict.event_id else None
+    ours = verdict.basis in {"operator", "old"}
+    said_at = verdict.since if ours or basis else None
+    return CorridorStateWords(
+        corridor=place_names(corridor),
+        # An act that became old is named with its age, and its status is no longer the corridor's.
+        status=verdict.was if verdict.basis == "old" else verdict.status,
+        verification=_verification(verdict),
+        source_kind="field" if ours or basis is None else source_kind(basis.source.party),
+        freshness="stale" if verdict.basis == "old" else _freshness(said_at, terms, at),
+        operator_confirmed=verdict.basis == "operator",
+        agreement=agreement,
+        source=corridor.operator.name if ours or basis is None else basis.source.name,
+        said_at=said_at,
+        time_zone=corridor.time_zone,
+        opens_at=_next_opening(windows, at),
+        contradiction=_contradiction(corridor, verdict, basis),
+    )
+
+
+def _verification(verdict: Verdict) -> str:
+    if verdict.basis == "operator":
+        return str(Verification.CORROBORATED)
+    is_disputed = verdict.basis == "contradicted"
+    return str(Verification.DISPUTED if is_disputed else Verification.UNVERIFIED)
+
+
+def _freshness(said_at: datetime | None, terms: Terms, at: datetime) -> str:
+    limits = Limits(ageing=terms.validity.passable, stale=terms.validity.barred)
+    return freshness(then=said_at, now=at, limits=limits)
+
+
+def _next_opening(windows: Sequence[PassageWindow], at: datetime) -> datetime | None:
+    coming = [
+        window.opens_at
+        for window in windows
+        if window.closes_at > at and window.state != PassageWindow.State.CANCELLED
+    ]
+    return min(coming, default=None)
+
+
+def _contradiction(
+    corridor: Corridor, verdict: Verdict, basis: Statement | None
+) -> Contradiction | None:
+    """Return both sides, if the audience may know the one that contradicts the operator."""
+    if verdict.basis != "contradicted" or basis is None:
+        return None
+    return Contradiction(
+        source_a=corridor.operator.name,
+        status_a=verdict.was,
+        source_b=basis.source.name,
+        status_b=basis.claims,
+    )
+
+
+def line_of(words: CorridorStateWords, *, statements: Sequence[Statement], at: datetime) -> Phrase:
+    """Return the line with what a humanitarian voice adds: whether anything is clear at all."""
+    line = corridor_line(words)
+    doubts = (
+        statement.said_at
+        for statement in statements
+        if statement.claims == CorridorStatus.UNKNOWN
+        and statement.source.party == Party.HUMANITARIAN
+        and statement.said_at.date() == at.date()
+    )
+    if words.status != CorridorStatus.ANNOUNCED or not any(doubts):
+        return line
+    return joined(line, say("corridor.today_unclear"))
+
+
+def act_line(words: CorridorStateWords, *, status: str, at: datetime) -> Phrase:
+    """Return what the operator's own act says, without the reason that was typed with it."""
+    own = replace(
+        words,
+        status=status,
+        verification=str(Verification.CORROBORATED),
+        source_kind="field",
+        freshness="recent",
+        operator_confirmed=True,
+        said_at=at,
+    )
+    return corridor_line(own)
+
+
+def window_words(
+    window: PassageWindow, *, corridor: Corridor, is_passable: bool, at: datetime
+) -> Phrase:
+    """Return who says when passage is planned, moved or cancelled."""
+    source = window.source
+    return window_sentence(
+        WindowWords(
+            state=window.state,
+            opens_at=window.opens_at,
+            closes_at=window.closes_at,
+            time_zone=corridor.time_zone,
+            source=source.name if source else corridor.operator.name,
+            source_kind=source_kind(source.party) if source else "field",
+            said_at=window.event.ordered_at,
+            moved_from=window.moved_from,
+            has_passed=window.opens_at <= at and not is_passable,
+        )
+    )

@@ -1,0 +1,394 @@
+"""What the templates of the public pages read: rows made from a snapshot, worded in the language.
+
+Called with the language of the page active.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tracker.attempts.models import AgreementItem, AttemptStatus, ReasonCode
+from tracker.corridors.models import CorridorStatus
+from tracker.feeds.encoding import in_language
+from tracker.feeds.snapshot import (
+    AttemptView,
+    BaseRate,
+    ClaimView,
+    CorridorView,
+    IncidentView,
+    Snapshot,
+    StatementView,
+    WindowView,
+)
+from tracker.incidents.models import Claim
+from tracker.lib.drawing import DayRow
+from tracker.lib.text import web_address
+from tracker.provenance.models import Verification
+from tracker.sentences.wording import say
+from tracker.situation import addresses
+
+PAST_SHOWN = 5
+INCIDENTS_SHOWN = 3
+ATTEMPTS_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One corridor on the status page."""
+
+    url: str
+    origin: str
+    destination: str
+    status: str
+    line: str
+    last_word_at: datetime | None
+    stale: bool
+    days: DayRow
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One line of the table "who says so", as its component reads it."""
+
+    who: str
+    standing: str
+    says: str
+    status: str
+    at: datetime
+    url: str
+    short: str = ""
+    event_url: str = ""
+    of: str = "corridor"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One attempt, as its component reads it; `corridor` is where."""
+
+    day: date
+    status: str
+    reason: str
+    vehicles: int | None
+    people: int | None
+    source: str
+    url: str
+    corridor: str = ""
+    word: str = ""
+    people_about: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One point of the agreement, as its component reads it."""
+
+    label: str
+    detail: str
+    state: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRow:
+    """One voice about an incident."""
+
+    who: str
+    stance: str
+    says: str
+    casualties: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """What is alleged, how far it was checked, and every voice."""
+
+    day: date
+    place: str
+    alleged: str
+    verification: str
+    voices: tuple[VoiceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyRow:
+    """A convoy that may be told of."""
+
+    day: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """The status page: what is open, who says so, what happened."""
+
+    headline: str
+    lede: str
+    cards: tuple[Card, ...]
+    past: tuple[AttemptRow, ...]
+    incidents: tuple[IncidentRow, ...]
+    journeys: tuple[JourneyRow, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorPage:
+    """The page of one corridor."""
+
+    slug: str
+    origin: str
+    destination: str
+    status: str
+    line: str
+    sentence: str
+    since: datetime | None
+    last_word_at: datetime | None
+    claims: tuple[ClaimRow, ...]
+    windows: tuple[WindowView, ...]
+    window_words: tuple[str, ...]
+    agreed: str
+    checks: tuple[CheckRow, ...]
+    attempts: tuple[AttemptRow, ...]
+    attempts_more: int
+    attempts_words: str
+    rate_words: str
+    days: DayRow
+    points: tuple[tuple[str, str], ...]
+    length_km: float | None
+    length_note: str
+    incidents: tuple[IncidentRow, ...]
+    journeys: tuple[JourneyRow, ...]
+
+
+def status_page(snapshot: Snapshot, *, language: str, at: datetime) -> StatusPage:
+    """Return the status page in a language."""
+    return StatusPage(
+        headline=in_language(snapshot.headline, language),
+        lede=_lede(snapshot, language),
+        cards=tuple(_card(corridor, language, at) for corridor in snapshot.corridors),
+        past=_past(snapshot),
+        incidents=tuple(
+            _incident_row(incident) for incident in snapshot.incidents[:INCIDENTS_SHOWN]
+        ),
+        journeys=_journey_rows(snapshot, language),
+        notes=(
+            say("convoy.no_positions")[language],
+            say("arrival.not_about_persons")[language],
+        ),
+    )
+
+
+def corridor_page(
+    corridor: CorridorView, snapshot: Snapshot, *, language: str, at: datetime
+) -> CorridorPage:
+    """Return the page of one corridor in a language."""
+    shown = corridor.attempts[:ATTEMPTS_SHOWN]
+    return CorridorPage(
+        slug=corridor.slug,
+        origin=corridor.origin,
+        destination=corridor.destination,
+        status=corridor.status,
+        line=in_language(corridor.line, language, corridor.basis),
+        sentence=in_language(corridor.sentence, language),
+        since=corridor.status_since,
+        last_word_at=corridor.last_word_at,
+        claims=tuple(_claim_row(statement) for statement in corridor.statements),
+        windows=corridor.windows,
+        window_words=tuple(in_language(window.sentence, language) for window in corridor.windows),
+        agreed=_agreed_words(corridor),
+        checks=_check_rows(corridor),
+        attempts=tuple(_attempt_row(attempt) for attempt in shown),
+        attempts_more=len(corridor.attempts) - len(shown),
+        attempts_words=_attempts_words(corridor.attempts),
+        rate_words=_rate_words(corridor.base_rate),
+        days=_day_row(corridor, at),
+        points=tuple((point.name, f"{point.km:g}") for point in corridor.points),
+        length_km=corridor.length_km,
+        length_note=corridor.length_note,
+        incidents=tuple(
+            _incident_row(incident)
+            for incident in snapshot.incidents
+            if corridor.slug in incident.corridor_slugs
+        ),
+        journeys=_journey_rows(snapshot, language, slug=corridor.slug),
+    )
+
+
+def _lede(snapshot: Snapshot, language: str) -> str:
+    """Return the line of the corridor that was spoken of last, if that still counts."""
+    fresh = [corridor for corridor in snapshot.corridors if not corridor.stale]
+    newest = max(fresh, key=lambda corridor: _seconds(corridor.last_word_at), default=None)
+    return in_language(newest.line, language) if newest else ""
+
+
+def _seconds(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0
+
+
+def _card(corridor: CorridorView, language: str, at: datetime) -> Card:
+    return Card(
+        url=addresses.corridor(corridor.slug, language),
+        origin=corridor.origin,
+        destination=corridor.destination,
+        status=corridor.status,
+        line=in_language(corridor.line, language, corridor.basis),
+        last_word_at=corridor.last_word_at,
+        stale=corridor.stale,
+        days=_day_row(corridor, at),
+    )
+
+
+def _day_row(corridor: CorridorView, at: datetime) -> DayRow:
+    """Return one state a day from the first day on record to yesterday; today stands beside it."""
+    today = at.astimezone(ZoneInfo(corridor.time_zone)).date()
+    by_day = {view.day: view.status for view in corridor.days}
+    first = min(by_day, default=today)
+    days = [first + timedelta(days=number) for number in range((today - first).days)]
+    return DayRow(
+        states=tuple(by_day.get(day, "") for day in days),
+        label=_days_words(list(by_day.values())),
+        first=format_date(first, "j F"),
+        last=_("today"),
+        today=corridor.status,
+    )
+
+
+def _days_words(statuses: Sequence[str]) -> str:
+    if not statuses:
+        return _("no day with an attempt on record")
+    words = ngettext("%(n)d day with an attempt", "%(n)d days with an attempt", len(statuses))
+    got_out = sum(status != CorridorStatus.CLOSED for status in statuses)
+    return _("%(days)s: on %(out)d of them people got out") % {
+        "days": words % {"n": len(statuses)},
+        "out": got_out,
+    }
+
+
+def _past(snapshot: Snapshot) -> tuple[AttemptRow, ...]:
+    rows = [
+        _attempt_row(attempt, corridor=corridor.name)
+        for corridor in snapshot.corridors
+        for attempt in corridor.attempts
+    ]
+    return tuple(sorted(rows, key=lambda row: row.day, reverse=True)[:PAST_SHOWN])
+
+
+def _attempt_row(attempt: AttemptView, *, corridor: str = "") -> AttemptRow:
+    reason = attempt.reason or str(ReasonCode(attempt.reason_code).label)
+    succeeded = attempt.outcome == AttemptStatus.SUCCEEDED
+    return AttemptRow(
+        day=attempt.day,
+        status=attempt.outcome,
+        reason="" if succeeded and not attempt.reason else reason,
+        vehicles=attempt.buses,
+        people=attempt.people_arrived,
+        people_about=attempt.people_arrived is not None and not attempt.source_title,
+        source=attempt.source_title,
+        url="",
+        corridor=corridor,
+    )
+
+
+def _claim_row(statement: StatementView) -> ClaimRow:
+    parts = [statement.who_detail]
+    if statement.first_hand:
+        parts.append(_("first hand"))
+    if statement.grade:
+        parts.append(_("graded %(grade)s") % {"grade": " ".join(statement.grade)})
+    if statement.corrected:
+        parts.append(_("corrected"))
+    return ClaimRow(
+        who=statement.who,
+        standing="; ".join(part for part in parts if part),
+        says=statement.says,
+        status=statement.claims,
+        short=_("not clear") if statement.claims == CorridorStatus.UNKNOWN else "",
+        at=statement.said_at,
+        url=web_address(statement.source_url),
+    )
+
+
+def _agreed_words(corridor: CorridorView) -> str:
+    return _("%(agreed)d of %(points)d points are agreed") % {
+        "agreed": corridor.agreed_count,
+        "points": len(corridor.agreement),
+    }
+
+
+def _check_rows(corridor: CorridorView) -> tuple[CheckRow, ...]:
+    words = {
+        "AGREED": _("agreed"),
+        "ONE_SIDE": _("one side"),
+        "CONTESTED": _("contested"),
+        "SILENT": _("nobody has said"),
+    }
+    return tuple(
+        CheckRow(
+            label=str(AgreementItem(point.key).label),
+            detail=point.note,
+            state=point.state,
+            word=words[point.state],
+        )
+        for point in corridor.agreement
+    )
+
+
+def _attempts_words(attempts: Sequence[AttemptView]) -> str:
+    if not attempts:
+        return _("No attempt on record")
+    count = ngettext("%(n)d attempt on record", "%(n)d attempts on record", len(attempts))
+    completed = sum(attempt.outcome == AttemptStatus.SUCCEEDED for attempt in attempts)
+    return _("%(attempts)s, %(completed)d completed") % {
+        "attempts": count % {"n": len(attempts)},
+        "completed": completed,
+    }
+
+
+def _rate_words(rate: BaseRate | None) -> str:
+    if rate is None:
+        return ""
+    return _(
+        "Of %(n)d attempts with a known end %(arrived)d brought everybody out, %(partly)d some "
+        "people, %(not)d nobody. A record of what was found, not a random sample."
+    ) % {"n": rate.n, "arrived": rate.arrived, "partly": rate.partly, "not": rate.not_through}
+
+
+def _incident_row(incident: IncidentView) -> IncidentRow:
+    return IncidentRow(
+        day=incident.day,
+        place=incident.place,
+        alleged=incident.alleged,
+        verification=str(Verification(incident.verification).label),
+        voices=tuple(_voice_row(claim) for claim in incident.claims),
+    )
+
+
+def _voice_row(claim: ClaimView) -> VoiceRow:
+    return VoiceRow(
+        who=claim.who,
+        stance=str(Claim.Stance(claim.stance).label),
+        says=claim.says,
+        casualties=", ".join(_casualties(claim)),
+        url=web_address(claim.source_url),
+    )
+
+
+def _casualties(claim: ClaimView) -> Iterable[str]:
+    if claim.killed is not None:
+        yield _("%(n)d killed") % {"n": claim.killed}
+    if claim.injured is not None:
+        yield _("%(n)d injured") % {"n": claim.injured}
+
+
+def _journey_rows(snapshot: Snapshot, language: str, *, slug: str = "") -> tuple[JourneyRow, ...]:
+    return tuple(
+        JourneyRow(journey.day, in_language(journey.headline, language))
+        for journey in snapshot.journeys
+        if slug in {"", journey.corridor_slug}
+    )
