@@ -90,9 +90,13 @@ def fold(entries: Sequence[Entry]) -> AttemptFold | None:
 
 
 def fold_agreement(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return each party's newest word on each point, from the entries of one corridor."""
+    """Return each party's newest word on each point, from the entries of one corridor.
+
+    What a party said in public stays beside a newer word that is not public: the public goes on
+    seeing what it was told.
+    """
     newest = {
-        (entry.data["item"], entry.data["party"]): entry
+        (entry.data["item"], entry.data["party"], entry.data["is_public"]): entry
         for entry in standing(entries)
         if entry.kind == "agreement.stated"
     }

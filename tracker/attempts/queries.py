@@ -118,22 +118,23 @@ def reasons_until(*, corridor: Corridor, at: datetime) -> Tally:
 
 
 def positions_of(*, corridor: Corridor, at: datetime) -> QuerySet[AgreementPosition]:
-    """Return each party's newest word on each of the eleven points, in a fixed order."""
+    """Return each party's newest word on each of the eleven points, public and other, by time."""
     return (
         AgreementPosition.objects.filter(corridor=corridor, at__lte=at)
         .select_related("source", "event__by")
-        .order_by("item", "party", "event_id")
+        .order_by("at", "event_id")
     )
 
 
 def agreement_of(positions: Iterable[AgreementPosition]) -> Agreement:
-    """Return the eleven points with their state; give it the positions that its reader may see."""
-    said = list(positions)
+    """Return the eleven points with their state, from the positions that the reader may see."""
+    by_item: dict[str, dict[str, AgreementPosition]] = {item: {} for item in AgreementItem.values}
+    for said in positions:
+        by_item[said.item][said.party] = said
     points = []
     for item in AgreementItem:
-        own = tuple(position for position in said if position.item == item)
-        state = state_of_point({position.party: position.position for position in own})
-        points.append(Point(item, state, own))
+        state = state_of_point({said.party: said.position for said in by_item[item].values()})
+        points.append(Point(item, state, tuple(by_item[item].values())))
     return Agreement(tuple(points))
 
 

@@ -15,7 +15,7 @@ from tracker.checkpoints.models import Checkpoint
 from tracker.checkpoints.operations import add_checkpoint
 from tracker.corridors.models import Corridor, Place
 from tracker.corridors.setup import add_corridor, add_place, add_route
-from tracker.management.record_files import BadRecordError, Problem, Row, rows_of
+from tracker.management.record_files import BadRecordError, BadRowError, Problem, Row, rows_of
 from tracker.organisations.models import Organisation
 from tracker.provenance.models import Party, Source
 from tracker.provenance.operations import name_source
@@ -130,19 +130,28 @@ def set_up(folder: Path, *, organisation: Organisation) -> Setting:
 def _places(folder: Path) -> dict[str, Place]:
     columns = ("name_en", "name_uk", "name_ru", "lat", "lon", "geonameid", "country", "admin")
     places = {}
+    problems = []
     for row in rows_of(folder, PLACES, columns):
-        names = {language: row.text(f"name_{language}") for language in ("uk", "ru")}
-        name = row.required("name_en")
-        places[name] = add_place(
-            name=name,
-            country=row.required("country"),
-            admin=row.text("admin"),
-            names={language: word for language, word in names.items() if word},
-            lat=_degrees(row, "lat", 90),
-            lon=_degrees(row, "lon", 180),
-            geonameid=row.count("geonameid"),
-        )
+        try:
+            places[row.required("name_en")] = _place(row)
+        except BadRowError as error:
+            problems.append(error.problem)
+    if problems:
+        raise BadRecordError(problems)
     return places
+
+
+def _place(row: Row) -> Place:
+    names = {language: row.text(f"name_{language}") for language in ("uk", "ru")}
+    return add_place(
+        name=row.required("name_en"),
+        country=row.required("country"),
+        admin=row.text("admin"),
+        names={language: word for language, word in names.items() if word},
+        lat=_degrees(row, "lat", 90),
+        lon=_degrees(row, "lon", 180),
+        geonameid=row.count("geonameid"),
+    )
 
 
 def _degrees(row: Row, name: str, limit: int) -> float | None:

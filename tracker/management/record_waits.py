@@ -61,6 +61,13 @@ def _hours(row: Row, name: str) -> float | None:
     return hours
 
 
+def _span(low: float | None, high: float | None) -> str:
+    """Return bounds of a trip as the record has them."""
+    if low is None or high is None:
+        return ""
+    return f"{low:g} hours" if low == high else f"{low:g} to {high:g} hours"
+
+
 def _reports(row: Row, setting: Setting, places: tuple[str, ...]) -> list[FromRow]:
     """Return a report for the checkpoint on each corridor that passes it."""
     checkpoints = [each for place in places for each in setting.checkpoints.get(place, [])]
@@ -109,6 +116,7 @@ def _corridor(row: Row, setting: Setting, places: tuple[str, ...]) -> Corridor:
 def _trip(row: Row, setting: Setting, places: tuple[str, ...]) -> FromRow:
     """Return what a source says of a trip: a word about the corridor that asserts no status."""
     corridor = _corridor(row, setting, places)
+    hours = _span(_hours(row, "lower_h"), _hours(row, "upper_h"))
     return FromRow(
         row,
         NewEvent(
@@ -118,7 +126,7 @@ def _trip(row: Row, setting: Setting, places: tuple[str, ...]) -> FromRow:
             subjects={"corridor": corridor.pk},
             source_id=_source(row, setting).pk,
             data={
-                "says": _says(row),
+                "says": ". ".join(part for part in (_says(row), hours) if part),
                 "claims": "UNKNOWN",
                 "source_title": row.text("source_title"),
                 "source_url": row.text("source_url"),
