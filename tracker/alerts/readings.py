@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +12,14 @@ from django.conf import settings
 from tracker.alerts import rules
 from tracker.alerts.models import Alert
 from tracker.checkpoints.models import Checkpoint
-from tracker.convoys.models import Convoy, ConvoyState
+from tracker.convoys.models import Convoy
+from tracker.convoys.queries import contact_of
 from tracker.corridors.models import Corridor, PassageWindow, Statement
 from tracker.corridors.queries import corridor_verdict, validity_of
 from tracker.corridors.status import Validity
 from tracker.fieldlog.models import LogEvent
+from tracker.headcounts.queries import balance_of
+from tracker.headcounts.spans import Span
 from tracker.incidents.models import Incident
 from tracker.provenance.models import Party, Source
 
@@ -72,9 +75,12 @@ def _statement_words(event_id: UUID | None) -> dict[str, Any]:
     }
 
 
-def _next_opening(corridor: Corridor, at: datetime) -> str:
+def _next_opening(corridor: Corridor, event: LogEvent | None, at: datetime) -> str:
+    """Return when it is to open according to the statement's own source, "" if it named no time."""
+    if event is None or event.source_id is None:
+        return ""
     window = (
-        PassageWindow.objects.filter(corridor=corridor, closes_at__gt=at)
+        PassageWindow.objects.filter(corridor=corridor, closes_at__gt=at, source_id=event.source_id)
         .exclude(state=PassageWindow.State.CANCELLED)
         .order_by("opens_at", "id")
         .first()
@@ -99,7 +105,7 @@ def corridor_facts(corridor: Corridor, *, at: datetime) -> dict[str, Any]:
         "operator": str(corridor.operator),
         "reason": event.reason if event else "",
         "event": str(verdict.event_id or ""),
-        "opens_at": _next_opening(corridor, at),
+        "opens_at": _next_opening(corridor, event, at),
     }
 
 
@@ -245,15 +251,31 @@ def emergency_facts(event: LogEvent, convoy: Convoy) -> dict[str, Any]:
 
 def is_silent(convoy: Convoy, *, at: datetime) -> bool:
     """Tell whether a convoy is reported lost, or silent on the road past its interval and grace."""
-    if convoy.state == ConvoyState.OUT_OF_CONTACT:
-        return True
-    if convoy.departed_at is None or convoy.ended_at is not None or convoy.last_contact_at is None:
-        return False
-    limit = timedelta(minutes=convoy.contact_interval_min + convoy.grace_min)
-    return at - convoy.last_contact_at > limit
+    return contact_of(convoy, at=at).is_silent
+
+
+def _span_words(span: Span) -> str:
+    if span.exact is not None:
+        return str(span.exact)
+    return f"{span.low}+" if span.high is None else f"{span.low}-{span.high}"
 
 
 def headcount_facts(convoy: Convoy, *, at: datetime) -> dict[str, Any]:
-    """Return how many people of a convoy are not accounted for at `at`; no gap without a count."""
-    del convoy, at
-    return {"gap": None}
+    """Return how many people are missing (above zero) or too many (below) at the newest count.
+
+    Only what is certain counts: a range that may balance is no gap.
+    """
+    found = balance_of(convoy, at=at)
+    if found.gap is None or not found.points:
+        return {"gap": None}
+    point, gap = found.points[-1], found.gap
+    certain = gap.low if gap.is_short else (gap.high or 0) if gap.is_over else 0
+    return {
+        "gap": certain,
+        "is_exact": gap.low == gap.high,
+        "counted": _span_words(point.counted),
+        "expected": _span_words(point.expected),
+        "counted_place": point.place,
+        "since": iso(point.at),
+        "event": str(point.event_ids[-1]),
+    }

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.alerts import contacts, rules
 from tracker.alerts.channels.outgoing import Message
+from tracker.alerts.links import alerts_url, confirm_url, corridor_url, stop_url
 from tracker.alerts.models import Alert, Delivery
 from tracker.alerts.subscriptions import ALREADY, CONFIRM
 from tracker.corridors.models import CorridorStatus, PassageWindow
@@ -54,7 +54,7 @@ def message_for(delivery: Delivery, *, at: datetime) -> Message:
     links = {"token": "", "stop_url": ""}
     if delivery.subscriber is not None:
         to = contacts.contact_of(delivery.subscriber)
-        links["stop_url"] = _url("subscribe_stop", contacts.stop_token_of(delivery.subscriber))
+        links["stop_url"] = stop_url(contacts.stop_token_of(delivery.subscriber))
         headers["List-Unsubscribe"] = f"<{links['stop_url']}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     else:
@@ -62,7 +62,7 @@ def message_for(delivery: Delivery, *, at: datetime) -> Message:
         to = delivery.user.email
     if delivery.facts_sealed:
         facts = contacts.facts_in(delivery.facts_sealed)
-        links["confirm_url"] = _url("subscribe_confirm", facts["token"])
+        links["confirm_url"] = confirm_url(facts["token"])
         links["corridor"] = facts["corridor"]
     text = _text(delivery, language=language, at=at, links=links)
     return Message(to, text.subject, text.body, key=delivery.key, headers=headers)
@@ -91,10 +91,6 @@ def _language() -> str:
     return language if language in LANGUAGES else "en"
 
 
-def _url(name: str, *args: str) -> str:
-    return f"{settings.PUBLIC_BASE_URL}{reverse(name, args=args)}"
-
-
 def _text(delivery: Delivery, *, language: str, at: datetime, links: Facts) -> Text:
     with translation.override(language):
         if delivery.alert is None:
@@ -112,7 +108,7 @@ def _text(delivery: Delivery, *, language: str, at: datetime, links: Facts) -> T
                 **links,
                 "is_exercise": delivery.is_exercise,
                 "is_staff": delivery.user is not None,
-                "alerts_url": _url("alert_list"),
+                "alerts_url": alerts_url(),
                 "disclaimer": say("disclaimer.not_permission")[language],
             },
         )
@@ -185,9 +181,7 @@ def _context(alert: Alert, *, language: str, at: datetime) -> dict[str, Any]:
         "when": moment(said_at, zone)[language],
         "age": age_words(age_between(then=said_at, now=at))[language] if said_at else "",
         "contact": moment(_at(facts.get("contact_at")), zone)[language],
-        "page_url": f"{settings.PUBLIC_BASE_URL}/corridors/{facts['slug']}/"
-        if facts.get("slug")
-        else "",
+        "page_url": corridor_url(facts["slug"]) if facts.get("slug") else "",
         "gap": abs(facts.get("gap") or 0),
     }
 
@@ -202,7 +196,8 @@ def _corridor_sentence(facts: Facts) -> Phrase:
     may_name = facts.get("source_public", False)
     source = facts["source"] if may_name else ""
     contradiction = None
-    if facts["basis"] == "contradicted":
+    # What is not public may take a status away, yet nobody outside learns what it says.
+    if facts["basis"] == "contradicted" and may_name:
         contradiction = Contradiction(
             source_a=facts["operator"],
             status_a=facts["was"],
@@ -212,7 +207,7 @@ def _corridor_sentence(facts: Facts) -> Phrase:
     state = CorridorStateWords(
         corridor=facts["corridor"],
         status=facts["status"],
-        verification=_verification(facts["basis"]),
+        verification=_verification(facts["basis"] if may_name else ""),
         source_kind=facts["source_kind"] if may_name else "other",
         freshness="recent",
         operator_confirmed=is_operator,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import smtplib
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,11 +68,10 @@ def open_mailbox(*, to_files: bool) -> Outlet:
 
 def _mail(message: Message, backend: BaseEmailBackend) -> EmailMultiAlternatives:
     host = urlsplit(settings.PUBLIC_BASE_URL).hostname or "localhost"
-    digest = sha256(message.key.encode()).hexdigest()[:40]
     headers = {
         # The same for every repeat, so that a mail server or reader can drop the second one.
-        "Message-ID": f"<{digest}@{host}>",
-        "X-Idempotency-Key": message.key,
+        "Message-ID": f"<{message.short_key}@{host}>",
+        "X-Idempotency-Key": message.short_key,
         "Auto-Submitted": "auto-generated",
         "Precedence": "list",
         **message.headers,

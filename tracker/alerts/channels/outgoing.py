@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Protocol
 
 
@@ -16,6 +17,11 @@ class Message:
     body: str
     key: str
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def short_key(self) -> str:
+        """Return the key in 40 hex digits: short enough that no header line is ever folded."""
+        return sha256(self.key.encode()).hexdigest()[:40]
 
 
 class DeliveryError(Exception):
