@@ -57,7 +57,13 @@ class Player:
                 organisation=crew.organisation, client_id__in=self._ids.values()
             ).values_list("client_id", flat=True)
         )
-        self._waiting = [line for line in script.lines if self._ids[line.id] not in standing]
+        reached = last_played_at(script)
+        self._waiting = [
+            line
+            for line in script.lines
+            # A share leaves no fact; one that was taken back since must not come again.
+            if self._ids[line.id] not in standing and not (line.share and line.at < reached)
+        ]
 
     def next_at(self) -> datetime | None:
         """Return when the next line is due, `None` after the last one."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from types import FrameType
 from typing import Any
@@ -57,17 +59,17 @@ class Command(BaseCommand):
         if exercise is None:
             raise CommandError("Another exercise runs: end it first (manage.py replay DAY --end).")
         self._say(f"Exercise, {script.name}, {field_now():%H:%M} UTC, {speed}x")
-        stop = _stop_when_asked()
-        while not stop.wait(_pause(player, script, speed=speed)):
-            if not _is_still(exercise):
-                self._say("The exercise was ended, so the replay ends.")
-                return
-            now = field_now()
-            player.play_until(now)
-            if player.next_at() is None and now >= script.ends_at:
-                stay_at_end(script, at=now, machine_now=timezone.now())
-                self._say("The script has ended; real time goes on from that evening.")
-                return
+        with _asked_to_stop() as stop:
+            while not stop.wait(_pause(player, script, speed=speed)):
+                if not _is_still(exercise):
+                    self._say("The exercise was ended, so the replay ends.")
+                    return
+                now = field_now()
+                player.play_until(now)
+                if player.next_at() is None and now >= script.ends_at:
+                    stay_at_end(script, at=now, machine_now=timezone.now())
+                    self._say("The script has ended; real time goes on from that evening.")
+                    return
         self._say("stopped; the next start goes on from here")
 
     def _say(self, line: str) -> None:
@@ -90,13 +92,17 @@ def _is_still(exercise: Exercise) -> bool:
     return running is not None and running.pk == exercise.pk
 
 
-def _stop_when_asked() -> threading.Event:
-    """Return what is set by Ctrl-C and TERM; the line that is being logged is finished first."""
+@contextmanager
+def _asked_to_stop() -> Iterator[threading.Event]:
+    """Yield what is set by Ctrl-C and TERM; the line that is being logged is finished first."""
     stop = threading.Event()
 
     def ask(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, ask)
-    return stop
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
