@@ -69,3 +69,9 @@ def utc_text(at: datetime) -> str:
     """
     moment = require_aware(at).astimezone(UTC).replace(microsecond=0, tzinfo=None)
     return moment.isoformat() + "Z"
+
+
+def grid_moment(at: datetime, *, every_s: int) -> datetime:
+    """Return the newest moment at or before `at` on the fixed grid of every so many seconds."""
+    seconds = int(require_aware(at).timestamp())
+    return datetime.fromtimestamp(seconds - seconds % every_s, tz=UTC)

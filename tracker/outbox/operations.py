@@ -20,6 +20,8 @@ CHANNEL = "outbox"
 BATCH = 200
 RETRY_FIRST = timedelta(seconds=0.5)
 RETRY_CAP = timedelta(minutes=5)
+KEPT_DONE = timedelta(days=30)
+KEPT_SLOTS = timedelta(days=1)
 
 Expand = Callable[[Sequence[OutboxRow]], None]
 
@@ -126,6 +128,13 @@ def _postpone(*, row_id: int, error: Exception, now: datetime) -> None:
 def beat(*, name: str, at: datetime) -> None:
     """Note that a process named `name` is alive (machine time)."""
     Heartbeat.objects.update_or_create(name=name, defaults={"at": at})
+
+
+def forget_done(*, now: datetime) -> int:
+    """Delete rows that were expanded, and turns that were taken, long ago; return how many."""
+    rows, _ = OutboxRow.objects.filter(done_at__lt=now - KEPT_DONE).delete()
+    slots, _ = JobSlot.objects.filter(slot_at__lt=now - KEPT_SLOTS).delete()
+    return rows + slots
 
 
 def take_slot(*, job: str, slot_at: datetime) -> bool:

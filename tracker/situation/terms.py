@@ -10,6 +10,7 @@ from django.conf import settings
 from tracker.corridors.queries import validity_of
 from tracker.corridors.status import Validity
 from tracker.exercises.clock import FieldClock
+from tracker.lib.periods import grid_moment
 
 # An exercise runs many times faster than the day it replays, so its pages renew more often.
 EXERCISE_TICK_S = 10
@@ -45,5 +46,4 @@ def tick_of(*, clock: FieldClock, machine_now: datetime) -> datetime:
     tick_s = settings.PUBLISH_TICK_SECONDS
     if clock.is_exercise:
         tick_s = min(tick_s, EXERCISE_TICK_S)
-    seconds = int(machine_now.timestamp())
-    return datetime.fromtimestamp(seconds - seconds % tick_s, tz=machine_now.tzinfo)
+    return grid_moment(machine_now, every_s=tick_s)
