@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, Prefetch, Q, QuerySet
 
 from tracker.checkpoints.models import Checkpoint
 from tracker.convoys.models import Convoy, ConvoyShare, ConvoyState, Passage, Vehicle
@@ -74,6 +74,23 @@ def convoys_seen_by(user: User) -> QuerySet[Convoy]:
     return _listed().filter(seen).order_by("code", "id")
 
 
+def convoys_with_parts_seen_by(user: User) -> QuerySet[Convoy]:
+    """Return what `convoys_seen_by` does, with vehicles, crossings and the share of the reader.
+
+    The share is found on each convoy as the list `shares_with_reader`.
+    """
+    own_share = ConvoyShare.objects.filter(organisation=user.organisation_id)
+    return (
+        convoys_seen_by(user)
+        .select_related("organisation")
+        .prefetch_related(
+            "vehicles",
+            Prefetch("passages", queryset=Passage.objects.select_related("checkpoint")),
+            Prefetch("shares", queryset=own_share, to_attr="shares_with_reader"),
+        )
+    )
+
+
 def convoys_at_work(convoys: QuerySet[Convoy], *, at: datetime) -> QuerySet[Convoy]:
     """Return those of `convoys` whose journey has not ended, or ended a short while before `at`."""
     return convoys.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at - KEPT))
@@ -92,6 +109,33 @@ def convoys_overdue(*, at: datetime) -> QuerySet[Convoy]:
         .filter(silent_from__lt=at)
         .order_by("silent_from", "id")
     )
+
+
+def emergencies_of(convoys: Iterable[Convoy], *, at: datetime) -> dict[UUID, LogEvent]:
+    """Return the newest call for help of each convoy within half a day before `at`, by its key.
+
+    One that was taken back, or whose time is disputed, is none.
+    """
+    calls = LogEvent.objects.filter(
+        convoy_id__in=[convoy.pk for convoy in convoys],
+        kind__in=("sos", "medical.emergency"),
+        ordered_at__range=(at - KEPT, at),
+        time_disputed=False,
+    )
+    taken_back = LogEvent.objects.filter(corrects__in=calls, data__withdraw=True)
+    standing = calls.exclude(pk__in=taken_back.values("corrects"))
+    return {
+        call.convoy_id: call for call in standing.order_by("ordered_at", "id") if call.convoy_id
+    }
+
+
+def vehicles_of(convoys: Iterable[Convoy]) -> dict[UUID, list[Vehicle]]:
+    """Return the vehicles of each convoy from head to tail, by its key, with one query."""
+    found: dict[UUID, list[Vehicle]] = {convoy.pk: [] for convoy in convoys}
+    rows = Vehicle.objects.filter(convoy_id__in=list(found))
+    for vehicle in rows.exclude(state=Vehicle.State.WITHDRAWN):
+        found[vehicle.convoy_id].append(vehicle)
+    return found
 
 
 def share_with(convoy: Convoy, organisation: Organisation | None) -> ConvoyShare | None:

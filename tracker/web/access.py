@@ -20,8 +20,8 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def needs(right: str) -> Callable[[View[P]], View[P]]:
-    """Let only people with `right` (a field of `May`) in; others are asked to sign in, or get 403.
+def needs(*rights: str) -> Callable[[View[P]], View[P]]:
+    """Let in who has any of `rights` (fields of `May`); others are asked to sign in, or get 403.
 
     Raises AttributeError at the first request for a right that nobody has heard of.
     """
@@ -29,7 +29,8 @@ def needs(right: str) -> Callable[[View[P]], View[P]]:
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if not getattr(may_of(request.user), right):
+            may = may_of(request.user)
+            if not any(getattr(may, right) for right in rights):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -1,0 +1,211 @@
+"""The headcount of a convoy in words and as a funnel, for whoever may see how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracker.headcounts.balance import (
+    AWAY,
+    Balance,
+    Base,
+    Category,
+    CountPoint,
+    Departure,
+    without_detail,
+)
+from tracker.headcounts.spans import Gap, Span
+from tracker.lib.drawing import FunnelRow
+from tracker.web.convoy_log import entry_url
+from tracker.web.convoy_words import figure, span_words, time_words
+
+# Below this a number of people can point at a person.
+SMALL = 5
+
+_BASE = {
+    "boarded": gettext_lazy("%(n)s boarded."),
+    "vehicles": gettext_lazy("%(n)s boarded, added up over the vehicles."),
+    "split": gettext_lazy("%(n)s came with the vehicles that were split off."),
+    "planned": gettext_lazy("%(n)s planned; nobody counted them at the start."),
+    "counted": gettext_lazy("%(n)s at the first count; nobody counted them at the start."),
+}
+_CHANGE = {
+    Category.LEFT: gettext_lazy("%(n)s left by choice"),
+    Category.JOINED: gettext_lazy("%(n)s joined on the road"),
+    Category.HOSPITAL: gettext_lazy("%(n)s taken to hospital"),
+    Category.DETAINED: gettext_lazy("%(n)s detained"),
+    Category.SEPARATED: gettext_lazy("%(n)s separated from the convoy"),
+    Category.DIED: gettext_lazy("%(n)s died"),
+    AWAY: gettext_lazy("%(n)s no longer with the convoy"),
+    "MOVED_IN": gettext_lazy("%(n)s came from another convoy"),
+    "MOVED_OUT": gettext_lazy("%(n)s went on with another convoy"),
+}
+_FUNNEL_BASE = {
+    "boarded": gettext_lazy("Boarded"),
+    "vehicles": gettext_lazy("Boarded, by vehicle"),
+    "split": gettext_lazy("Came with the split"),
+    "planned": gettext_lazy("Planned"),
+    "counted": gettext_lazy("First count"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Headcount:
+    """What `components/headcount.html` takes."""
+
+    sentences: tuple[str, ...]
+    gap: str
+    rows: list[FunnelRow]
+    note: str = ""
+
+
+def gap_words(gap: Gap | None, *, since: str = "") -> str:
+    """Say how many are not accounted for, or that there are more than expected; "" if neither."""
+    if gap is None:
+        return ""
+    if gap.is_over:
+        surplus = figure(-gap.high) if gap.high is not None else ""
+        return _("%(n)s more than expected.") % {"n": surplus}
+    if not gap.is_short:
+        return ""
+    number = span_words(Span(gap.low, gap.high))
+    if since:
+        return _("%(n)s not accounted for since %(time)s.") % {"n": number, "time": since}
+    return _("%(n)s not accounted for.") % {"n": number}
+
+
+def gap_of(balance: Balance, *, zone: ZoneInfo, now: datetime) -> str:
+    """Say the gap of the newest count with its age."""
+    since = time_words(balance.gap_since, zone=zone, now=now) if balance.gap_since else ""
+    return gap_words(balance.gap, since=since)
+
+
+def _change_words(change: Departure) -> str:
+    words = str(_CHANGE[change.category]) % {"n": span_words(change.people)}
+    if change.place and change.category != AWAY:
+        return _("%(what)s (%(place)s)") % {"what": words, "place": change.place}
+    return words
+
+
+def _point_label(point: CountPoint) -> str:
+    if point.category == Category.ARRIVED:
+        return _("Counted on arrival")
+    return _("Counted, %(place)s") % {"place": point.place} if point.place else _("Counted")
+
+
+def _point_words(point: CountPoint) -> str:
+    values = {"n": span_words(point.counted), "place": point.place}
+    if point.category == Category.ARRIVED:
+        return _("%(n)s counted on arrival.") % values
+    return (
+        _("%(n)s counted in %(place)s.") % values if point.place else _("%(n)s counted.") % values
+    )
+
+
+def _url(event_ids: Sequence[UUID]) -> str:
+    return entry_url(event_ids[-1]) if event_ids else ""
+
+
+def _size(span: Span) -> int | None:
+    return span.low if span.low or span.high == 0 else None
+
+
+def _base_row(base: Base) -> FunnelRow:
+    is_exact = base.people.exact is not None and base.basis != "planned"
+    note = ""
+    if base.vehicles_missing:
+        note = _("%(n)s vehicles gave no number") % {"n": figure(base.vehicles_missing)}
+    return FunnelRow(
+        label=str(_FUNNEL_BASE[base.basis]),
+        figure=span_words(base.people),
+        people=_size(base.people),
+        kind="counted" if is_exact else "estimated",
+        note=note,
+        url=_url(base.event_ids),
+    )
+
+
+def _point_row(point: CountPoint, *, expected_before: Span, note: str, is_last: bool) -> FunnelRow:
+    gap = point.gap
+    explained = max(0, expected_before.low - point.expected.low)
+    return FunnelRow(
+        label=_point_label(point),
+        figure=span_words(point.counted),
+        people=_size(point.counted),
+        kind="counted" if point.counted.exact is not None else "estimated",
+        explained=explained,
+        missing=max(0, gap.low),
+        note=note,
+        alarm=is_last and (gap.is_short or gap.is_over),
+        url=_url(point.event_ids),
+    )
+
+
+def _point_note(point: CountPoint) -> str:
+    parts = [gap_words(point.gap).rstrip(".")]
+    if point.vehicles_missing:
+        parts.append(_("%(n)s vehicles gave no number") % {"n": figure(point.vehicles_missing)})
+    return ", ".join(part for part in parts if part)
+
+
+def _rows(balance: Balance, *, has_arrived: bool) -> list[FunnelRow]:
+    if balance.base is None:
+        return []
+    rows = [_base_row(balance.base)]
+    before = balance.base.people
+    for point in balance.points:
+        rows.append(
+            _point_row(
+                point,
+                expected_before=before,
+                note=_point_note(point),
+                is_last=point is balance.points[-1],
+            )
+        )
+        before = point.expected
+    if not has_arrived and not any(p.category == Category.ARRIVED for p in balance.points):
+        rows.append(FunnelRow(_("Arrived"), _("none yet"), None, "none_yet"))
+    return rows
+
+
+def headcount_of(
+    balance: Balance, *, zone: ZoneInfo, now: datetime, sees_restricted: bool, has_arrived: bool
+) -> Headcount | None:
+    """Return the headcount in words and as a funnel; `None` where no number was ever reported."""
+    if balance.base is None:
+        return None
+    changes = balance.changes if sees_restricted else without_detail(balance.changes)
+    sentences = [str(_BASE[balance.base.basis]) % {"n": span_words(balance.base.people)}]
+    if balance.points:
+        sentences.append(_point_words(balance.points[-1]))
+    else:
+        sentences.append(_("Not counted since."))
+    sentences += [f"{_change_words(change)}." for change in changes]
+    return Headcount(
+        sentences=tuple(sentences),
+        gap=gap_of(balance, zone=zone, now=now),
+        rows=_rows(balance, has_arrived=has_arrived),
+        note=_by_vehicle(balance),
+    )
+
+
+def _by_vehicle(balance: Balance) -> str:
+    number = len(balance.vehicles)
+    if not number:
+        return ""
+    return _("In %(n)s vehicles the count differs from who boarded.") % {"n": figure(number)}
+
+
+def coarse_words(span: Span | None) -> str:
+    """Say a number to those it is not shared with: nothing small enough to point at a person."""
+    if span is None:
+        return _("not reported")
+    if (span.high is not None and span.high < SMALL) or 0 < span.low < SMALL:
+        return _("fewer than %(n)s") % {"n": SMALL}
+    return span_words(span)
