@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from tracker.organisations.models import ApiKey, User
 from tracker.organisations.operations import LOG, READ
 from tracker.organisations.permissions import may_of
 from tracker.organisations.queries import key_in_force
+
+if TYPE_CHECKING:
+    # REST framework's views load this module themselves.
+    from rest_framework.views import APIView
 
 
 class KeyAuthentication(BaseAuthentication):
