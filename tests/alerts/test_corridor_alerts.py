@@ -12,16 +12,17 @@ from tests.cast import Cast
 from tests.factories import NOON, Road, log, make_road, new_event
 from tracker.alerts.models import Alert, Delivery
 from tracker.alerts.watching import watch
+from tracker.fieldlog.kinds import NewEvent
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-def act(kind: str, road: Road, *, at: datetime = NOON) -> object:
+def act(kind: str, road: Road, *, at: datetime = NOON) -> NewEvent:
     return new_event(kind, corridor=road.corridor.pk, at=at)
 
 
-def stated(road: Road, claims: str, *, at: datetime = NOON, is_public: bool = True) -> object:
+def stated(road: Road, claims: str, *, at: datetime = NOON, is_public: bool = True) -> NewEvent:
     data = {"says": "Said so.", "claims": claims, "is_public": is_public}
     return new_event(
         "corridor.stated", corridor=road.corridor.pk, at=at, source=road.russia, data=data
@@ -135,7 +136,9 @@ def test_a_corridor_that_is_not_public_is_told_to_the_desk_alone(cast: Cast, roa
     assert Delivery.objects.exists()
 
 
-def window(road: Road, kind: str, window_id: object, *, hours: int, at: datetime = NOON) -> object:
+def window(
+    road: Road, kind: str, window_id: object, *, hours: int, at: datetime = NOON
+) -> NewEvent:
     times = {
         "opens_at": (NOON + hours * HOUR).isoformat(),
         "closes_at": (NOON + (hours + 4) * HOUR).isoformat(),

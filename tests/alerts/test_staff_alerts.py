@@ -12,7 +12,10 @@ from tests.cast import Cast
 from tests.factories import NOON, Road, log, new_event
 from tracker.alerts.models import Alert, AlertState, Delivery
 from tracker.alerts.watching import watch
+from tracker.fieldlog.kinds import NewEvent
 from tracker.fieldlog.models import LogEvent
+from tracker.intake.judging import Clock
+from tracker.intake.operations import record
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -134,10 +137,14 @@ def test_a_withdrawn_arrival_is_told_to_those_who_were_told_of_it(
     assert alert.deliveries.count() == 3
 
 
-def test_a_departure_logged_days_later_is_no_news(cast: Cast, convoy_id: UUID) -> None:
+def test_a_departure_logged_days_later_is_no_news_but_its_silence_is(
+    cast: Cast, convoy_id: UUID
+) -> None:
     happened(cast, convoy_id, "convoy.departed")
 
-    assert expand_all(at=NOON + timedelta(days=2)) == []
+    alerts = expand_all(at=NOON + timedelta(days=2))
+
+    assert [alert.kind for alert in alerts] == ["convoy.silence"]
 
 
 def test_silence_is_told_once_and_ends_with_the_next_contact(cast: Cast, convoy_id: UUID) -> None:
@@ -215,7 +222,7 @@ def test_a_closed_checkpoint_is_told_with_its_source_and_ends_when_it_lets_throu
     assert not Alert.objects.filter(state=AlertState.OPEN).exists()
 
 
-def incident(*, days_ago: int = 0) -> object:
+def incident(*, days_ago: int = 0) -> NewEvent:
     return new_event(
         "incident.reported",
         incident=uuid4(),
@@ -242,7 +249,8 @@ def test_an_incident_is_told_when_reported_and_not_again_for_each_claim(
 
 
 def test_the_imported_record_of_past_weeks_tells_nobody_anything(cast: Cast, road: Road) -> None:
-    log(incident(days_ago=20), organisation=cast.organisation)
+    history = Clock(now=NOON, is_record=True)
+    record(events=[incident(days_ago=20)], organisation=cast.organisation, by=None, clock=history)
 
     assert expand_all() == []
     assert not Delivery.objects.exists()
