@@ -17,7 +17,7 @@ from tracker.organisations.permissions import may_of
 from tracker.organisations.queries import key_in_force
 
 if TYPE_CHECKING:
-    # REST framework's views load this module themselves.
+    # Views read their classes, this one among them, from the settings as they are imported.
     from rest_framework.views import APIView
 
 

@@ -38,4 +38,4 @@ class Pages(PageNumberPagination):
         """Return the number of the page asked for."""
         return _positive(request, self.page_query_param, 1)
 
-    invalid_page_message = _("There is no such page. The first one is page 1.")
+    invalid_page_message = _("There is no such page. The first one is page 1.")  # type: ignore[assignment]  # lazy text is text

@@ -62,6 +62,7 @@ TEXTS = {
     "number_not_finite": _("This is not a finite number. Send a number or null."),
     "number_too_large": _("This number is too large. Check it."),
     "nested_too_deeply": _("This is nested too deeply. Send at most %(levels)s levels."),
+    "too_many_events": _("Send at most %(limit)s events at once."),
     "not_an_object": _("Send a JSON object for each event."),
     "convoy_missing": _("Say which convoy the vehicle “%(vehicle)s” belongs to."),
     "corridor_missing": _("Say on which corridor the checkpoint “%(checkpoint)s” lies."),
