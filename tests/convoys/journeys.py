@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils import timezone
+
 from tests.cast import Cast
 from tests.factories import NOON, Road, log, new_event
 from tracker.convoys.models import Convoy, Vehicle
+from tracker.exercises.operations import begin_exercise
 from tracker.fieldlog.models import LogEvent
 
 # 08:00 in Kyiv on 1 April 2022.
@@ -95,4 +98,33 @@ def planned(
             )
         )
     log(*events, organisation=cast.organisation, by=cast.dispatcher, now=at)
+    return column
+
+
+def it_is(minute: int, *, name: str = "1 April 2022") -> datetime:
+    """Begin an exercise in which field time is `minute` after the morning; return that time."""
+    at = MORNING + timedelta(minutes=minute)
+    begin_exercise(name=name, starts_at=at, speed=1, machine_now=timezone.now())
+    return at
+
+
+def held_at_vasylivka(cast: Cast, road: Road) -> Column:
+    """Tell a day up to 17:00: a convoy held for three hours, twelve people not accounted for."""
+    column = planned(cast, road, people=3000, buses=42, seats=None)
+    column.tell("people.boarded", -5, data={"people": 2332, "place": "Berdiansk"})
+    column.tell("convoy.departed", 0)
+    column.tell("convoy.arrived_at", 250, checkpoint=road.tokmak.pk, data={"part": "head"})
+    column.tell("people.left", 265, checkpoint=road.tokmak.pk, data={"people": 20})
+    count = column.tell("people.counted", 274, checkpoint=road.tokmak.pk, data={"people": 2312})
+    column.tell("convoy.cleared", 275, checkpoint=road.tokmak.pk)
+    column.tell(
+        "correction",
+        320,
+        corrects=count,
+        data={"data": {"people": 2300}},
+        reason="Bus B17 was counted twice.",
+    )
+    column.tell("convoy.arrived_at", 360, checkpoint=road.vasylivka.pk)
+    column.tell("convoy.held", 362, checkpoint=road.vasylivka.pk, reason="No reason given.")
+    column.tell("contact.made", 520, data={"vehicles_seen": 42, "note": "Still held."})
     return column
