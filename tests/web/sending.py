@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.forms import BooleanField
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 
 def filled_in(client: Client, page: str) -> dict[str, Any]:
@@ -31,3 +33,11 @@ def send(client: Client, page: str, *, to: str = "", **typed: Any) -> HttpRespon
 def typed_time(at: datetime) -> str:
     """Write an aware moment as a browser sends it, to the minute and without a zone."""
     return at.strftime("%Y-%m-%dT%H:%M")
+
+
+def queries_of(client: Client, page: str) -> int:
+    """Count the queries that a page takes once notices of earlier forms have been shown."""
+    client.get(page)
+    with CaptureQueriesContext(connection) as taken:
+        client.get(page)
+    return len(taken)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -13,7 +12,7 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from tests.factories import Road, log, new_event
-from tests.web.sending import filled_in, send
+from tests.web.sending import filled_in, queries_of, send
 from tracker.corridors.models import Corridor, CorridorStatus
 from tracker.corridors.queries import corridor_verdict
 from tracker.fieldlog.models import LogEvent
@@ -215,9 +214,10 @@ def test_both_sides_stand_when_a_source_contradicts_our_operator(
 
 
 def test_the_list_takes_the_same_number_of_queries_for_many_corridors(
-    client: Client, cast: Cast, road: Road, django_assert_max_num_queries: Any
+    client: Client, cast: Cast, road: Road
 ) -> None:
     client.force_login(cast.viewer)
+    before = queries_of(client, reverse("corridor_list"))
     for number in range(20):
         Corridor.objects.create(
             slug=f"c{number}",
@@ -226,34 +226,29 @@ def test_the_list_takes_the_same_number_of_queries_for_many_corridors(
             destination=road.corridor.destination,
         )
 
-    with django_assert_max_num_queries(8):
-        page = client.get(reverse("corridor_list"))
+    after = queries_of(client, reverse("corridor_list"))
 
-    assert len(page.context["rows"]) == 21
+    assert before == after <= 8
 
 
 def test_the_page_takes_the_same_number_of_queries_for_many_statements(
-    client: Client, cast: Cast, road: Road, django_assert_max_num_queries: Any
+    client: Client, cast: Cast, road: Road
 ) -> None:
     client.force_login(cast.coordinator)
-    log(
-        *(
-            new_event(
-                "corridor.stated",
-                at=NOW - timedelta(minutes=number),
-                data={"says": f"Word {number}", "claims": "CLOSED" if number % 2 else "OPEN"},
-                source=road.russia,
-                corridor=road.corridor.pk,
-                client_id=uuid4(),
-            )
-            for number in range(40)
-        ),
-        organisation=cast.organisation,
-        by=cast.verifier,
-        now=NOW,
-    )
+    words = [
+        new_event(
+            "corridor.stated",
+            at=NOW - timedelta(minutes=number),
+            data={"says": f"Word {number}", "claims": "CLOSED" if number % 2 else "OPEN"},
+            source=road.russia,
+            corridor=road.corridor.pk,
+        )
+        for number in range(40)
+    ]
+    log(*words[:3], organisation=cast.organisation, by=cast.verifier, now=NOW)
+    before = queries_of(client, page_of(road))
+    log(*words[3:], organisation=cast.organisation, by=cast.verifier, now=NOW)
 
-    with django_assert_max_num_queries(32):
-        page = client.get(page_of(road))
+    after = queries_of(client, page_of(road))
 
-    assert len(page.context["standing"].voices) == 40
+    assert before == after <= 32
