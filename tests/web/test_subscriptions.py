@@ -296,6 +296,6 @@ def test_every_page_is_kept_out_of_caches_and_tells_nobody_where_it_was_opened(
     answer = client.get(path)
 
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "sha256-" in answer["Content-Security-Policy"]
     assert "unsafe-inline" not in answer["Content-Security-Policy"]
