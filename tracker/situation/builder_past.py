@@ -201,6 +201,7 @@ def _convoys_to_tell(terms: Terms, at: datetime) -> QuerySet[Convoy]:
         )
         .exclude(attempt__in=unfinished.exclude(attempt=None).values("attempt"))
         .exclude(pk__in=unfinished.exclude(split_from=None).values("split_from"))
+        .exclude(split_from__in=unfinished.values("pk"))
         .select_related("corridor__destination", "organisation")
         .order_by("-ended_at", "id")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from tracker.corridors.models import Corridor, CorridorStatus, PassageWindow, Statement
 from tracker.corridors.status import Verdict
@@ -104,16 +105,17 @@ def _contradiction(
 def line_of(words: CorridorStateWords, *, statements: Sequence[Statement], at: datetime) -> Phrase:
     """Return the line with what a humanitarian voice adds: whether anything is clear at all."""
     line = corridor_line(words)
-    doubts = (
-        statement.said_at
-        for statement in statements
-        if statement.claims == CorridorStatus.UNKNOWN
+    zone = ZoneInfo(words.time_zone)
+    today = at.astimezone(zone).date()
+    is_unclear = any(
+        statement.claims == CorridorStatus.UNKNOWN
         and statement.source.party == Party.HUMANITARIAN
-        and statement.said_at.date() == at.date()
+        and statement.said_at.astimezone(zone).date() == today
+        for statement in statements
     )
-    if words.status != CorridorStatus.ANNOUNCED or not any(doubts):
-        return line
-    return joined(line, say("corridor.today_unclear"))
+    if words.status == CorridorStatus.ANNOUNCED and is_unclear:
+        return joined(line, say("corridor.today_unclear"))
+    return line
 
 
 def act_line(words: CorridorStateWords, *, status: str, at: datetime) -> Phrase:
