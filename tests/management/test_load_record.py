@@ -118,7 +118,7 @@ def test_a_second_load_doubles_nothing(cast: Cast) -> None:
 
     assert tables() == before
     assert (LogEvent.objects.count(), OutboxRow.objects.count()) == (facts, posted)
-    assert f"{facts} facts stood already" in printed
+    assert f"0 facts new, {facts} stood already" in printed
 
 
 def test_a_dry_run_says_the_same_and_keeps_nothing(cast: Cast) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from tracker.attempts.models import Attempt
@@ -23,10 +23,12 @@ from tracker.fieldlog.models import LogEvent
 from tracker.headcounts.models import PeopleEntry
 from tracker.incidents.queries import incidents_newest_first, voices
 from tracker.intake.folding import rebuild
-from tracker.management.demo_accounts import find_crew
+from tracker.management.demo_accounts import OPERATOR, find_crew, make_accounts
+from tracker.management.record_setup import set_up
 from tracker.management.replay_clock import pause_exercise, run_exercise
 from tracker.management.replay_playing import Player, last_played_at
 from tracker.management.replay_script import BadScriptError, Script, path_of_day, read_script
+from tracker.organisations.models import Organisation
 
 VALIDITY = validity_of(passable_h=6, barred_h=24)
 MACHINE = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -44,10 +46,14 @@ def told() -> list[str]:
 
 
 @pytest.fixture
-def player(db: None, settings: Any, tmp_path: Path, script: Script, told: list[str]) -> Player:
-    """Return a player on a fresh demonstration."""
-    settings.LOCAL_DIR = tmp_path
-    call_command("demo", stdout=StringIO())
+def player(db: None, tmp_path: Path, script: Script, told: list[str]) -> Player:
+    """Return a player on what a demonstration sets up, without the history before that day."""
+    make_accounts(tmp_path / "accounts.txt")
+    setting = set_up(
+        settings.BASE_DIR / "record", organisation=Organisation.objects.get(name=OPERATOR)
+    )
+    setting.corridor(origin=setting.places["Zaporizhzhia"], destination=setting.places["Mariupol"])
+    pause_exercise(script, machine_now=MACHINE)
     return another(script, told)
 
 

@@ -16,7 +16,7 @@ from tracker.fieldlog.operations import event_id
 from tracker.incidents.models import Incident
 from tracker.intake.findings import text_of
 from tracker.intake.judging import Clock
-from tracker.intake.operations import CREATED, DUPLICATE, record_each
+from tracker.intake.operations import CREATED, record_each
 from tracker.management.record_attempts import (
     FromRow,
     Told,
@@ -42,10 +42,10 @@ PARTS: tuple[tuple[str, Callable[[Path, Setting], list[Told]]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did: new facts by kind, how many stood, rows that somebody else had entered."""
+    """The facts of a record by kind, how many of them are new, rows somebody else had entered."""
 
-    new: Counter[str]
-    known: int
+    facts: Counter[str]
+    new: int
     left_alone: tuple[str, ...]
     corridors: int
 
@@ -67,8 +67,9 @@ def load(
         say(f"places: {len(setting.places)}")
         facts = _read(folder, setting, until=until, say=say)
         facts, left_alone = _without_foreign(facts, organisation)
-        new, known = _record(facts, organisation=organisation, now=now)
-    return Loaded(new, known, left_alone, len(setting.corridors))
+        new = _record(facts, organisation=organisation, now=now)
+    kinds = Counter(fact.event.kind for fact in facts)
+    return Loaded(kinds, new, left_alone, len(setting.corridors))
 
 
 def try_to_load(
@@ -136,24 +137,19 @@ def _subject(fact: FromRow) -> UUID | None:
     return subjects.get("attempt") or subjects.get("incident")
 
 
-def _record(
-    facts: list[FromRow], *, organisation: Organisation, now: datetime
-) -> tuple[Counter[str], int]:
+def _record(facts: list[FromRow], *, organisation: Organisation, now: datetime) -> int:
+    """Record the facts and return how many were new; raises BadRecordError for all or none."""
     results = record_each(
         events=[fact.event for fact in facts],
         organisation=organisation,
         by=None,
         clock=Clock(now=now, is_record=True),
     )
-    problems = []
-    outcomes: Counter[str] = Counter()
-    new: Counter[str] = Counter()
-    for fact, result in zip(facts, results, strict=True):
-        outcomes[result.outcome] += 1
-        new[fact.event.kind] += result.outcome == CREATED
-        problems += [
-            Problem(fact.row.file, fact.row.number, text_of(finding)) for finding in result.findings
-        ]
+    problems = [
+        Problem(fact.row.file, fact.row.number, text_of(finding))
+        for fact, result in zip(facts, results, strict=True)
+        for finding in result.findings
+    ]
     if problems:
         raise BadRecordError(problems)
-    return new, outcomes[DUPLICATE]
+    return sum(result.outcome == CREATED for result in results)

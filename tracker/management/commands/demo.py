@@ -37,6 +37,8 @@ class Command(BaseCommand):
         accounts = make_accounts(Path(settings.LOCAL_DIR) / "accounts.txt")
         try:
             script = read_script(path_of_day(DAY))
+            # First the clock: history is received on the morning of the exercise.
+            pause_exercise(script, machine_now=timezone.now())
             loaded = load(
                 folder=Path(settings.BASE_DIR) / "record",
                 organisation=Organisation.objects.get(name=OPERATOR),
@@ -46,7 +48,6 @@ class Command(BaseCommand):
             )
         except (BadRecordError, BadScriptError) as error:
             raise CommandError(str(error)) from None
-        pause_exercise(script, machine_now=timezone.now())
         lines = _lines(loaded, script)
         _write(accounts, lines)
         for line in lines:

@@ -62,16 +62,15 @@ def _organisation(name: str | None) -> Organisation:
 
 
 def told(loaded: Loaded) -> list[str]:
-    """Return what a load did, in lines."""
-    new = loaded.new
+    """Return what a load brought, in lines."""
+    facts = loaded.facts
+    known = facts.total() - loaded.new
     summary = (
-        f"Imported {new['attempt.planned']} attempts on {loaded.corridors} corridors, "
-        f"{new['incident.reported']} incidents with {new['incident.claimed']} statements, "
-        f"{new['checkpoint.reported']} reports on checkpoints and {new['corridor.stated']} trips."
+        f"Imported {facts['attempt.planned']} attempts on {loaded.corridors} corridors, "
+        f"{facts['incident.reported']} incidents with {facts['incident.claimed']} statements, "
+        f"{facts['checkpoint.reported']} reports on checkpoints, {facts['corridor.stated']} trips"
     )
-    lines = [summary]
-    if loaded.known:
-        lines.append(f"{loaded.known} facts stood already and were left as they are.")
+    lines = [f"{summary} ({loaded.new} facts new, {known} stood already)."]
     if loaded.left_alone:
         rows = ", ".join(loaded.left_alone)
         lines.append(f"Entered here by hand or by an exercise, so left out: {rows}.")
