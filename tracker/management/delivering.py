@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 # How long a round waits for a fact before it looks at the clock again.
 WAIT_S = 1.0
+# How soon a wait notices that the process was told to stop.
+LOOK_UP_S = 0.2
 BEAT_EVERY_S = 10
 WATCH_EVERY_S = 15
 TIDY_EVERY_S = 3600
@@ -123,7 +125,7 @@ def work_until(stop: threading.Event, rung: threading.Event) -> None:
                     rung.set()
                     pulse.beat()
                     pause_s = PAUSE_FIRST_S
-                    _wait_for_a_fact(listener)
+                    _wait_for_a_fact(listener, stop)
         except _NO_DATABASE as error:
             logger.warning("deliver: no database (%s); trying again", type(error).__name__)
             connection.close()
@@ -132,10 +134,13 @@ def work_until(stop: threading.Event, rung: threading.Event) -> None:
     connection.close()
 
 
-def _wait_for_a_fact(listener: psycopg.Connection[object]) -> None:
-    # What came together is done together: one round serves every fact before it.
-    for _notice in listener.notifies(timeout=WAIT_S, stop_after=1):
-        continue
+def _wait_for_a_fact(listener: psycopg.Connection[object], stop: threading.Event) -> None:
+    """Wait until a fact is posted, a second has passed or `stop` is set."""
+    until = time.monotonic() + WAIT_S
+    while time.monotonic() < until and not stop.is_set():
+        # What came together is done together: one round serves every fact before it.
+        if list(listener.notifies(timeout=LOOK_UP_S, stop_after=1)):
+            return
 
 
 def send_until(stop: threading.Event, rung: threading.Event) -> None:
