@@ -97,7 +97,7 @@ def test_what_a_dead_sender_was_about_to_send_is_shown_as_maybe_sent(tmp_path: P
 
     unsure = Delivery.objects.get(state=Delivery.State.UNSURE)
     assert held == {"unsure": 1, "leased": 19}
-    assert (unsure.owner, unsure.error) == (None, "may have been sent")
+    assert (unsure.owner, unsure.error) == (None, "maybe sent")
     assert Delivery.objects.filter(state=Delivery.State.PENDING).count() == READERS + 3 - 1
 
 

@@ -113,7 +113,7 @@ def test_good_news_that_waited_too_long_is_withdrawn_and_not_sent(cast: Cast, ro
 
     assert sink.got == []
     assert set(Delivery.objects.values_list("state", "error")) == {
-        (State.CANCELLED, "too late to be sent")
+        (State.CANCELLED, "too late")
     }
 
 

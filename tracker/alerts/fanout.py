@@ -23,7 +23,7 @@ def supersede(*, subject: str) -> int:
         subject=subject,
         owner__isnull=True,
         state__in=(Delivery.State.PENDING, Delivery.State.UNSURE),
-    ).update(state=Delivery.State.CANCELLED, error="superseded")
+    ).update(state=Delivery.State.CANCELLED, error=Delivery.Problem.SUPERSEDED)
 
 
 def to_staff(*, alert: Alert, priority: int, not_after: datetime | None, is_exercise: bool) -> int:

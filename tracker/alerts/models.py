@@ -129,13 +129,20 @@ class Delivery(models.Model):
     outcome is known: a sender that dies in between leaves a row that says so.
     """
 
+    class Problem(models.TextChoices):
+        """What can be said of a row beyond an answer of its channel, kept in `error`."""
+
+        SUPERSEDED = "superseded", _("something newer was told")
+        TOO_LATE = "too late", _("too late to be sent")
+        MAYBE_SENT = "maybe sent", _("its sender died; it is sent again with the same key")
+
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")
         LEASED = "leased", _("being sent")
         SENT = "sent", _("sent")
         UNSURE = "unsure", _("may have been sent")
         DEAD = "dead", _("given up")
-        CANCELLED = "cancelled", _("superseded")
+        CANCELLED = "cancelled", _("withdrawn")
 
     id = models.BigAutoField(primary_key=True)
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="deliveries", null=True)

@@ -91,7 +91,7 @@ def sweep(*, now: datetime) -> int:
             """
             UPDATE tracker_delivery SET
                 state = CASE WHEN state = 'leased' THEN 'pending' ELSE state END,
-                error = CASE WHEN state = 'unsure' THEN 'may have been sent' ELSE error END,
+                error = CASE WHEN state = 'unsure' THEN 'maybe sent' ELSE error END,
                 owner = NULL, lease_until = NULL, next_at = %(now)s
             WHERE owner IS NOT NULL AND state IN ('leased', 'unsure') AND (
                 lease_until < %(now)s OR NOT EXISTS (
@@ -231,7 +231,7 @@ class _Group:
         )
         if not begun:
             is_late = delivery.not_after is not None and delivery.not_after <= self.now
-            why = "too late to be sent" if is_late else "superseded"
+            why = Delivery.Problem.TOO_LATE if is_late else Delivery.Problem.SUPERSEDED
             self._finish(delivery, state=State.CANCELLED, error=why, facts_sealed=None)
         return bool(begun)
 

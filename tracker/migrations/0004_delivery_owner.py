@@ -31,4 +31,9 @@ class Migration(migrations.Migration):
             model_name='delivery',
             index=models.Index(condition=models.Q(('owner__isnull', False)), fields=['subject', 'lease_until'], name='delivery_leased'),
         ),
+        migrations.AlterField(
+            model_name='delivery',
+            name='state',
+            field=models.CharField(choices=[('pending', 'waiting'), ('leased', 'being sent'), ('sent', 'sent'), ('unsure', 'may have been sent'), ('dead', 'given up'), ('cancelled', 'withdrawn')], default='pending', max_length=10),
+        ),
     ]

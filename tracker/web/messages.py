@@ -31,6 +31,7 @@ class MessageLine:
     delivery: Delivery
     to: str
     text: Text
+    problem: str
 
 
 def _recipient(delivery: Delivery) -> str:
@@ -45,6 +46,12 @@ def _recipient(delivery: Delivery) -> str:
         return "…"
 
 
+def _problem(delivery: Delivery) -> str:
+    """Return what stands in the way, in words where we have them, else the channel's code."""
+    words = dict(Delivery.Problem.choices)
+    return str(words.get(delivery.error, delivery.error))
+
+
 @login_required
 @require_safe
 def message_list(request: HttpRequest) -> HttpResponse:
@@ -55,7 +62,9 @@ def message_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(messages_of(user), PER_PAGE).get_page(request.GET.get("page"))
     at = field_now()
     shown = [
-        MessageLine(delivery, _recipient(delivery), text_without_links(delivery, at=at))
+        MessageLine(
+            delivery, _recipient(delivery), text_without_links(delivery, at=at), _problem(delivery)
+        )
         for delivery in page.object_list
     ]
     return render(request, "alerts/messages.html", {"messages_sent": shown, "page": page})
