@@ -104,9 +104,12 @@ def base_rate_words(rate: BaseRate) -> str:
     """Return how attempts with a known end came out, with their number."""
     if not rate.n:
         return ""
-    return _(
+    return ngettext(
+        "Of %(n)d attempt with a known end %(all)d brought everybody out and %(partly)d some; "
+        "%(none)d brought nobody out.",
         "Of %(n)d attempts with a known end %(all)d brought everybody out and %(partly)d some; "
-        "%(none)d brought nobody out."
+        "%(none)d brought nobody out.",
+        rate.n,
     ) % {"n": rate.n, "all": rate.succeeded, "partly": rate.partly, "none": rate.not_through}
 
 
