@@ -34,6 +34,11 @@ def text(language: str = MAIN_LANGUAGE) -> str:
     return f"{_prefix(language)}/t/"
 
 
+def incidents(language: str = MAIN_LANGUAGE) -> str:
+    """Return the path of the page with every reported incident and every voice about it."""
+    return f"{_prefix(language)}/reported/"
+
+
 def about(language: str = MAIN_LANGUAGE) -> str:
     """Return the path of the page that explains words, grades, delays and feeds."""
     return f"{_prefix(language)}/about/"

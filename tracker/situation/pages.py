@@ -18,6 +18,7 @@ from tracker.feeds.snapshot import CorridorView, ExerciseLabel, Snapshot, Stamp
 from tracker.lib.lean_pages import lean
 from tracker.situation import addresses, rows
 from tracker.situation.files import Document
+from tracker.situation.rows_incidents import incident_rows
 
 # What stale.js puts on a page that has outlived its time.
 _ADDED_BY_SCRIPT = frozenset({"stalebar", "data-stale"})
@@ -57,10 +58,12 @@ def render_pages(
     with translation.override(language):
         frame = _frame(snapshot, stamp, language=language, at=at)
         status = rows.status_page(snapshot, language=language, at=at)
+        incidents = incident_rows(snapshot.incidents, language=language)
         found = [
             _page("status", addresses.home, language, frame, {"page": status}),
             _page("text", addresses.text, language, frame, {"page": status}),
             _page("about", addresses.about, language, frame, {}),
+            _page("incidents", addresses.incidents, language, frame, {"incidents": incidents}),
         ]
         found += [
             _corridor_page(corridor, snapshot, frame, language=language, at=at)
@@ -108,6 +111,7 @@ def _frame(snapshot: Snapshot, stamp: Stamp, *, language: str, at: datetime) -> 
         "home_url": addresses.home(language),
         "text_url": addresses.text(language),
         "about_url": addresses.about(language),
+        "incidents_url": addresses.incidents(language),
         "feeds": {ending: addresses.feed(ending, language) for ending in _FEED_TYPES},
         "credits": snapshot.credits,
     }

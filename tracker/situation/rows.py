@@ -5,7 +5,7 @@ Called with the language of the page active.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,19 +20,16 @@ from tracker.feeds.encoding import in_language
 from tracker.feeds.snapshot import (
     AttemptView,
     BaseRate,
-    ClaimView,
     CorridorView,
-    IncidentView,
     Snapshot,
     StatementView,
     WindowView,
 )
-from tracker.incidents.models import Claim
 from tracker.lib.drawing import DayRow
 from tracker.lib.text import web_address
-from tracker.provenance.models import Verification
 from tracker.sentences.wording import say
 from tracker.situation import addresses
+from tracker.situation.rows_incidents import IncidentRow, incident_rows
 
 PAST_SHOWN = 5
 INCIDENTS_SHOWN = 3
@@ -95,28 +92,6 @@ class CheckRow:
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceRow:
-    """One voice about an incident."""
-
-    who: str
-    stance: str
-    says: str
-    casualties: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentRow:
-    """What is alleged, how far it was checked, and every voice."""
-
-    day: date
-    place: str
-    alleged: str
-    verification: str
-    voices: tuple[VoiceRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class JourneyRow:
     """A convoy that may be told of."""
 
@@ -173,9 +148,7 @@ def status_page(snapshot: Snapshot, *, language: str, at: datetime) -> StatusPag
         lede=_lede(snapshot, language),
         cards=tuple(_card(corridor, language, at) for corridor in snapshot.corridors),
         past=_past(snapshot),
-        incidents=tuple(
-            _incident_row(incident) for incident in snapshot.incidents[:INCIDENTS_SHOWN]
-        ),
+        incidents=incident_rows(snapshot.incidents[:INCIDENTS_SHOWN], language=language),
         journeys=_journey_rows(snapshot, language),
         notes=(
             say("convoy.no_positions")[language],
@@ -211,10 +184,9 @@ def corridor_page(
         points=tuple((point.name, f"{point.km:g}") for point in corridor.points),
         length_km=corridor.length_km,
         length_note=corridor.length_note,
-        incidents=tuple(
-            _incident_row(incident)
-            for incident in snapshot.incidents
-            if corridor.slug in incident.corridor_slugs
+        incidents=incident_rows(
+            [each for each in snapshot.incidents if corridor.slug in each.corridor_slugs],
+            language=language,
         ),
         journeys=_journey_rows(snapshot, language, slug=corridor.slug),
     )
@@ -357,33 +329,6 @@ def _rate_words(rate: BaseRate | None) -> str:
         "Of %(n)d attempts with a known end %(arrived)d brought everybody out, %(partly)d some "
         "people, %(not)d nobody. A record of what was found, not a random sample."
     ) % {"n": rate.n, "arrived": rate.arrived, "partly": rate.partly, "not": rate.not_through}
-
-
-def _incident_row(incident: IncidentView) -> IncidentRow:
-    return IncidentRow(
-        day=incident.day,
-        place=incident.place,
-        alleged=incident.alleged,
-        verification=str(Verification(incident.verification).label),
-        voices=tuple(_voice_row(claim) for claim in incident.claims),
-    )
-
-
-def _voice_row(claim: ClaimView) -> VoiceRow:
-    return VoiceRow(
-        who=claim.who,
-        stance=str(Claim.Stance(claim.stance).label),
-        says=claim.says,
-        casualties=", ".join(_casualties(claim)),
-        url=web_address(claim.source_url),
-    )
-
-
-def _casualties(claim: ClaimView) -> Iterable[str]:
-    if claim.killed is not None:
-        yield _("%(n)d killed") % {"n": claim.killed}
-    if claim.injured is not None:
-        yield _("%(n)d injured") % {"n": claim.injured}
 
 
 def _journey_rows(snapshot: Snapshot, language: str, *, slug: str = "") -> tuple[JourneyRow, ...]:

@@ -33,11 +33,12 @@ urlpatterns = [
     path("corridors/<slug:slug>/", not_published, name="public-corridor"),
     path("t/", not_published, name="public-text"),
     path("about/", not_published, name="public-about"),
+    path("reported/", not_published, name="public-incidents"),
     path("feeds/status.json", not_published, name="feed-json"),
     path("feeds/corridors.geojson", not_published, name="feed-geojson"),
     path("feeds/status.atom", not_published, name="feed-atom"),
     re_path(
-        _LANGUAGE + r"(?:t/|about/|corridors/[-\w]+/)?$",
+        _LANGUAGE + r"(?:t/|about/|reported/|corridors/[-\w]+/)?$",
         not_published,
         name="public-in-language",
     ),
