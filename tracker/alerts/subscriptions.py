@@ -12,6 +12,7 @@ from django.db.models import Q
 from tracker.alerts import contacts, fanout
 from tracker.alerts.models import ConfirmationAsked, Delivery, Subscriber, Subscription
 from tracker.corridors.models import Corridor
+from tracker.outbox import operations as outbox
 
 LINK_LIVES = timedelta(hours=24)
 WITHIN = timedelta(hours=1)
@@ -42,6 +43,8 @@ def ask(
     caller's answer tells nothing. `network` is the client's IP address.
     """
     contact, net = contacts.contact_hash(address), contacts.network_hash(network)
+    # Whether or not a mail follows, so that the caller sees the same work done.
+    outbox.wake()
     if not _may_ask(contact=contact, network=net, now=now):
         return
     subscriber = _subscriber(address=address, contact=contact, language=language, now=now)

@@ -35,6 +35,11 @@ def post(*, kind: str, payload: Mapping[str, Any], event_id: UUID | None = None)
     crash_point("before_outbox_insert")
     OutboxRow.objects.bulk_create(rows)
     crash_point("after_outbox_insert")
+    wake()
+
+
+def wake() -> None:
+    """Let whoever drains and sends look once the caller's transaction has committed."""
     with connection.cursor() as cursor:
         # Sent by PostgreSQL at commit and only then; the stand-alone process listens.
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
