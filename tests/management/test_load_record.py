@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from tests.cast import Cast
+from tests.factories import log, make_road, new_event
 from tracker.attempts.models import Attempt
 from tracker.attempts.queries import base_rate_until
 from tracker.checkpoints.models import Checkpoint, CheckpointReport, CheckpointState
@@ -21,6 +22,7 @@ from tracker.exercises.clock import field_now
 from tracker.fieldlog.models import LogEvent
 from tracker.incidents.models import Claim, Incident
 from tracker.intake.folding import rebuild
+from tracker.management.record_setup import record_id
 from tracker.outbox.models import OutboxRow
 
 RECORD = settings.BASE_DIR / "record"
@@ -196,6 +198,24 @@ def test_a_row_that_changed_since_it_was_loaded_is_refused(record: Path) -> None
     words = refusal(record)
 
     assert "evacuation_attempts.csv row 2: An entry with this id stands already" in words
+
+
+def test_what_an_exercise_has_logged_is_left_out_and_said(cast: Cast, tmp_path: Path) -> None:
+    attempt = record_id(cast.organisation, "A036")
+    corridor = make_road(operator=cast.organisation).corridor
+    plan = new_event(
+        "attempt.planned",
+        data={"day": "2022-04-01", "record_ref": "A036"},
+        attempt=attempt,
+        corridor=corridor.pk,
+    )
+    log(plan, organisation=cast.organisation)
+
+    printed = load(RECORD)
+
+    assert "so left out: evacuation_attempts.csv row 37." in printed
+    assert Attempt.objects.filter(record_ref="A036").count() == 1
+    assert Attempt.objects.get(pk=attempt).status == "PLANNED"
 
 
 def test_several_operators_must_be_told_apart(cast: Cast) -> None:

@@ -67,16 +67,24 @@ def _refuse_elsewhere() -> None:
     if not is_loopback:
         raise CommandError(
             f"The address is {settings.PUBLIC_BASE_URL}: demonstration accounts are made where "
-            "only this machine can reach it."
+            "only this machine can reach it. Start without them: --no-demo."
         )
 
 
 def _lines(loaded: Loaded, script: Script) -> list[str]:
     exercise = (
         f"Exercise: {script.name}, from {script.begins_at:%H:%M} to {script.ends_at:%H:%M} Kyiv "
-        "time at 60x. Nothing is sent outside; messages are files."
+        "time at 60x. Nothing is sent outside."
     )
-    return [*told(loaded), "Sources of every line: record/SOURCES.md.", exercise]
+    site = settings.PUBLIC_BASE_URL
+    feeds = "status.json, corridors.geojson, status.atom"
+    return [
+        *told(loaded),
+        "Sources of every line: record/SOURCES.md.",
+        f"Published: {site}/ and under {site}/feeds/: {feeds}.",
+        f"Messages that would be sent: {site}/messages/ for staff, as files in .local/mail.",
+        exercise,
+    ]
 
 
 def _write(accounts: list[Account], lines: list[str]) -> None:

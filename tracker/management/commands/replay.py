@@ -24,6 +24,10 @@ from tracker.management.replay_script import BadScriptError, Script, path_of_day
 
 # Real seconds between two looks at the clock, at most: somebody may have ended the exercise.
 LOOK_SECONDS = 1.0
+ENDED = (
+    "The script has ended; real time goes on from that evening. The log keeps the day, so to see "
+    "it again from its morning, start with a new database."
+)
 
 
 class Command(BaseCommand):
@@ -58,7 +62,8 @@ class Command(BaseCommand):
         exercise = run_exercise(script, speed=speed, machine_now=timezone.now())
         if exercise is None:
             raise CommandError("Another exercise runs: end it first (manage.py replay DAY --end).")
-        self._say(f"Exercise, {script.name}, {field_now():%H:%M} UTC, {speed}x")
+        local = field_now().astimezone(script.begins_at.tzinfo)
+        self._say(f"Exercise, {script.name}, {local:%H:%M}, {speed}x")
         with _asked_to_stop() as stop:
             while not stop.wait(_pause(player, script, speed=speed)):
                 if not _is_still(exercise):
@@ -68,7 +73,7 @@ class Command(BaseCommand):
                 player.play_until(now)
                 if player.next_at() is None and now >= script.ends_at:
                     stay_at_end(script, at=now, machine_now=timezone.now())
-                    self._say("The script has ended; real time goes on from that evening.")
+                    self._say(ENDED)
                     return
         self._say("stopped; the next start goes on from here")
 
