@@ -112,9 +112,7 @@ def test_good_news_that_waited_too_long_is_withdrawn_and_not_sent(cast: Cast, ro
     send_all(sink, minutes=61)
 
     assert sink.got == []
-    assert set(Delivery.objects.values_list("state", "error")) == {
-        (State.CANCELLED, "too late")
-    }
+    assert set(Delivery.objects.values_list("state", "error")) == {(State.CANCELLED, "too late")}
 
 
 def test_a_message_overtaken_between_claim_and_send_is_withdrawn(cast: Cast, road: Road) -> None:

@@ -21,6 +21,7 @@ from tracker.fieldlog.models import LogEvent
 from tracker.headcounts.queries import balance_of
 from tracker.headcounts.spans import Span
 from tracker.incidents.models import Incident
+from tracker.lib.text import tidy
 from tracker.provenance.models import Party, Source
 
 SOURCE_KINDS: dict[str, str] = {
@@ -56,11 +57,11 @@ def iso(at: datetime | None) -> str:
 def _source_words(source: Source | None) -> dict[str, str]:
     if source is None:
         return {"source": "", "source_kind": "other"}
-    return {"source": str(source), "source_kind": SOURCE_KINDS.get(source.party, "other")}
+    return {"source": tidy(str(source)), "source_kind": SOURCE_KINDS.get(source.party, "other")}
 
 
 def _road(corridor: Corridor) -> dict[str, Any]:
-    return {"corridor": str(corridor), "slug": corridor.slug, "zone": corridor.time_zone}
+    return {"corridor": tidy(str(corridor)), "slug": corridor.slug, "zone": corridor.time_zone}
 
 
 def _statement_words(event_id: UUID | None) -> dict[str, Any]:

@@ -27,7 +27,8 @@ from tracker.outbox.crashpoints import crash_point
 logger = logging.getLogger(__name__)
 
 GROUP = 20
-LEASE = timedelta(seconds=60)
+# Longer than a group can take: who lives is told by the lock, the lease is only its stand-in.
+LEASE = timedelta(minutes=10)
 RETRY_FIRST, RETRY_CAP = timedelta(seconds=0.5), timedelta(minutes=5)
 # About a day at the longest pause; then a person has to look.
 ATTEMPTS = 300
