@@ -92,12 +92,14 @@ class Outside:
 
 def mails() -> list[Any]:
     """Return every mail that was written to a file, oldest first."""
-    found = []
+    found: list[Any] = []
     for path in sorted(Path(settings.EMAIL_FILE_PATH).glob("*")):
         # Django's file backend parts the messages of one connection by a line of dashes.
-        for raw in path.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
-            if raw.strip():
-                found.append(email.message_from_bytes(raw, policy=policy.default))
+        found += [
+            email.message_from_bytes(raw, policy=policy.default)
+            for raw in path.read_bytes().split(b"\n" + b"-" * 79 + b"\n")
+            if raw.strip()
+        ]
     return found
 
 

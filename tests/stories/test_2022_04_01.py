@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -57,7 +58,7 @@ class Day:
     def slug(self) -> str:
         return self.road.corridor.slug
 
-    def log(self, kind: str, at: datetime, **more: object) -> None:
+    def log(self, kind: str, at: datetime, **more: Any) -> None:
         """Log one event through the API, as a monitor's device does."""
         answer = self.phone.post("events", event(kind, at=at, convoy="M1", **more))
         assert answer.status_code == 201, answer.content

@@ -1,4 +1,4 @@
-"""A coordinator with an empty database runs a corridor until a convoy has arrived, by pages alone."""
+"""A coordinator runs a corridor from an empty database to an arrived convoy, by pages alone."""
 
 from __future__ import annotations
 
