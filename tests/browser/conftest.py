@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import (
@@ -39,6 +40,9 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield chromium
         chromium.close()
+        # While Playwright's loop runs Django keeps connections of its own for this thread; left
+        # open, they would stand in the way when the test database is dropped.
+        connections.close_all()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def serve(context: BrowserContext, html: str, *, policy: str = POLICY) -> str:
     """Answer every request of the context with this page or a static file; return its address."""
 
     def answer(route: Route) -> None:
-        path = route.request.url.removeprefix(ORIGIN)
+        path = route.request.url.removeprefix(ORIGIN).partition("?")[0]
         if path == "/":
             headers = {"Content-Security-Policy": policy}
             route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)

@@ -72,8 +72,8 @@ class Drawing:
             return _("waited %(time)s") % {"time": lasted(passage.cleared_at - came)}, False
         if place != "here":
             return "", False
-        stay = self.now - came
         is_held = self.convoy.state == ConvoyState.HELD
+        stay = self.now - (passage.held_at or came if is_held else came)
         words = _("held %(time)s") if is_held else _("there for %(time)s")
         return words % {"time": lasted(stay)}, is_held and stay >= LONG_WAIT
 
