@@ -1,0 +1,135 @@
+"""The address of every route in the world of the security tests, for each owner of its object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import URLResolver, get_resolver, reverse
+
+from tests.security.world import OTHER, OWN, SHARED, Part, World
+from tracker.convoys.models import ConvoyShare
+from tracker.fieldlog.models import LogEvent
+
+# A route whose object belongs to nobody in particular.
+PLAIN = "-"
+
+Address = Callable[[World, Part], str]
+ALL = (OWN, SHARED, OTHER)
+ROADS = (OWN, OTHER)
+
+
+def routes(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Return the name and the pattern of every route but those of the admin."""
+    for each in (resolver or get_resolver()).url_patterns:
+        pattern = prefix + str(each.pattern)
+        if pattern.startswith("admin/"):
+            continue
+        if isinstance(each, URLResolver):
+            yield from routes(each, pattern)
+        else:
+            yield str(each.name or pattern), pattern
+
+
+def _named(name: str, argument: Callable[[Part], Any]) -> Address:
+    return lambda _world, part: reverse(name, args=[argument(part)])
+
+
+def _slug(part: Part) -> str:
+    return part.road.corridor.slug
+
+
+def _code(part: Part) -> str:
+    return part.code
+
+
+def _entry(_world: World, part: Part) -> str:
+    held = LogEvent.objects.get(convoy=part.convoy, kind="convoy.held")
+    return reverse("entry", args=[held.pk])
+
+
+def _statement(_world: World, part: Part) -> str:
+    first = LogEvent.objects.filter(kind="corridor.stated", corridor=part.road.corridor)
+    return reverse("api-statement", args=[first.order_by("id")[0].pk])
+
+
+def _share(_world: World, part: Part) -> str:
+    share = ConvoyShare.objects.get()
+    return reverse("convoy_share_end", args=[part.code, share.pk])
+
+
+def _alert(name: str) -> Address:
+    def address(world: World, part: Part) -> str:
+        whose = next(whose for whose, each in world.parts.items() if each is part)
+        return reverse(name, args=[world.alert(whose).pk])
+
+    return address
+
+
+_OF_ROADS: dict[str, Callable[[Part], Any]] = {
+    **dict.fromkeys(
+        (
+            "public-corridor",
+            "corridor",
+            "corridor_worsen",
+            "corridor_confirm",
+            "statement_new",
+            "window_new",
+            "agreement",
+            "attempt_list",
+            "attempt_new",
+            "api-corridor",
+        ),
+        _slug,
+    ),
+    **dict.fromkeys(("window_move", "window_cancel", "api-window"), lambda part: part.window),
+    **dict.fromkeys(("checkpoint", "api-checkpoint"), lambda part: part.road.tokmak.pk),
+    **dict.fromkeys(
+        ("attempt", "attempt_start", "attempt_end", "api-attempt"), lambda part: part.attempt
+    ),
+    **dict.fromkeys(("incident", "claim_new", "api-incident"), lambda part: part.incident),
+}
+_OF_CONVOYS: dict[str, Callable[[Part], Any]] = {
+    **dict.fromkeys(("convoy", "convoy_split", "convoy_share"), _code),
+    "api-convoy": lambda part: part.convoy,
+}
+_OF_OTHERS: dict[str, Address] = {
+    "entry": _entry,
+    "convoy_share_end": _share,
+    "alert_take": _alert("alert_take"),
+    "alert_end": _alert("alert_end"),
+    "log": lambda _world, part: f"{reverse('log')}?convoy={part.code}",
+    "api-event": lambda _world, _part: reverse("api-event"),
+    "api-events": lambda _world, _part: reverse("api-events"),
+}
+# Routes with arguments that name nothing of anybody's.
+_ARGUMENTS: dict[str, list[Any]] = {
+    "account_confirm_email": ["no-such-key"],
+    "account_reset_password_from_key": ["0", "no-such-key"],
+    "mfa_remove_webauthn": [1],
+    "mfa_edit_webauthn": [1],
+    "subscribe_confirm": ["no-such-token"],
+    "subscribe_stop": ["no-such-token"],
+}
+_WRITTEN_OUT = {
+    "public-in-language": "/uk/",
+    "feed-in-language": "/feeds/status.uk.json",
+    "api-unknown": "/api/v1/nothing-here",
+}
+
+
+def addresses(name: str, world: World) -> dict[str, str]:
+    """Return the address of a route for each owner that its object may have."""
+    if name in _WRITTEN_OUT:
+        return {PLAIN: _WRITTEN_OUT[name]}
+    if name in _OF_ROADS:
+        of_road = _named(name, _OF_ROADS[name])
+        return {whose: of_road(world, world.parts[whose]) for whose in ROADS}
+    if name in _OF_CONVOYS:
+        of_convoy = _named(name, _OF_CONVOYS[name])
+        return {whose: of_convoy(world, world.parts[whose]) for whose in ALL}
+    if name in _OF_OTHERS:
+        return {whose: _OF_OTHERS[name](world, world.parts[whose]) for whose in ALL}
+    if name == "api-statement":
+        return {whose: _statement(world, world.parts[whose]) for whose in ROADS}
+    return {PLAIN: reverse(name, args=_ARGUMENTS.get(name, []))}
