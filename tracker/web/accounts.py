@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class StaffAccountAdapter(DefaultAccountAdapter):
     """Keep sign-up closed."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
