@@ -193,6 +193,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
+# Looks files up when asked for, so that nothing need have been collected.
+WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 PUBLISHED_DIR = Path(env.text("PUBLISHED_DIR", str(LOCAL_DIR / "published")))
 
 # Sessions, caches and limits never rest on Redis: it may freeze.
