@@ -98,6 +98,19 @@ BODIES: dict[str, bytes] = {
     "date 9999-99-99": with_field(occurred_at="9999-99-99"),
     "year 9999": with_field(occurred_at="9999-12-31T23:59:59-14:00"),
     "year 1": with_field(occurred_at="0001-01-01T00:00:00+14:00"),
+    "zone of no place": with_field(occurred_at="2022-04-01T08:00:00+17:30"),
+    "window in a zone of no place": with_field(
+        kind="window.announced",
+        data={
+            "opens_at": "2022-04-01T08:00:00+17:30",
+            "closes_at": "2022-04-01T18:00:00+17:30",
+        },
+    ),
+    "window in year 9999": with_field(
+        kind="window.announced",
+        data={"opens_at": "9999-12-31T08:00:00Z", "closes_at": "9999-12-31T23:59:59-14:00"},
+    ),
+    "attempt in year 9999": with_field(kind="attempt.planned", data={"day": "9999-12-31"}),
     "time as number": with_field(occurred_at=10**30),
     "recorded without zone": with_field(recorded_at="2022-04-01T08:00:00"),
     "own now without zone": with_field(now="2022-04-01T08:00:00"),
@@ -211,6 +224,8 @@ ADDRESSES: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("statements?said_since=9999-99-99", (400,)),
     ("statements?said_since=9999-12-31T23:59:59-14:00", (400,)),
     ("statements?said_since=0001-01-01T00:00:00%2B14:00", (400,)),
+    ("statements?said_since=0300-01-01T00:00:00%2B17:30", (200,)),
+    ("statements?said_since=2022-04-01T08:00:00", (400,)),
     ("statements?said_since=10000-01-01T00:00:00Z", (400,)),
     ("statements?source=zz", (400,)),
     ("statements?source=%00", (400,)),

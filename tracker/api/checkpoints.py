@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
-from tracker.api.filters import ListFilter, OnCorridor
+from tracker.api.filters import ListFilter, Named, OnCorridor
 from tracker.api.views import ListView, OneView
 from tracker.checkpoints.models import Checkpoint, CheckpointState, CheckpointStatus
 from tracker.checkpoints.queries import checkpoints_for
@@ -68,7 +68,7 @@ class CheckpointFilter(ListFilter):
     """Filters of the list of checkpoints."""
 
     corridor = OnCorridor()
-    code = filters.CharFilter(max_length=12)
+    code = Named("code")
     kind = filters.ChoiceFilter(choices=Checkpoint.Kind.choices)
 
     class Meta:

@@ -10,7 +10,7 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from tracker.api.convoy_shares import convoy_for_its_own, convoy_for_partner
-from tracker.api.filters import ListFilter, OnCorridor
+from tracker.api.filters import ListFilter, Named, OnCorridor
 from tracker.api.views import ListView, OneView
 from tracker.convoys.models import Convoy, ConvoyState, Vehicle
 from tracker.convoys.queries import convoys_with_parts_seen_by
@@ -91,7 +91,7 @@ class ConvoyFilter(ListFilter):
     """Filters of the list of convoys."""
 
     corridor = OnCorridor()
-    code = filters.CharFilter(max_length=12)
+    code = Named("code")
     state = filters.ChoiceFilter(
         choices=ConvoyState.choices,
         method="of_own_in_state",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
-from tracker.api.filters import ListFilter
+from tracker.api.filters import ListFilter, Named
 from tracker.api.views import ListView, OneView
 from tracker.corridors.models import Corridor, CorridorStatus
 from tracker.corridors.queries import corridors_for, validity_of, verdicts_for
@@ -82,7 +82,7 @@ def _shown(corridors: Sequence[Corridor], user: User) -> list[dict[str, Any]]:
 class CorridorFilter(ListFilter):
     """Filters of the list of corridors."""
 
-    slug = filters.CharFilter(max_length=80)
+    slug = Named("slug")
     is_public = filters.BooleanFilter()
 
     class Meta:

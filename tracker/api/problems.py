@@ -53,8 +53,8 @@ def _details(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
         for inner in detail:
             yield from _details(inner, field)
     else:
-        code = detail.code if isinstance(detail, ErrorDetail) else "invalid"
-        yield {"code": str(code), "field": field, "text": str(detail)}
+        code = detail.code if isinstance(detail, ErrorDetail) else None
+        yield {"code": str(code or "invalid"), "field": field, "text": str(detail)}
 
 
 def _mapped(error: Exception) -> Exception:

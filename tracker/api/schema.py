@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tracker.api.bodies import EventBatch, EventItem, SingleEvent
+from tracker.api.filters import MAX_TEXT
+from tracker.api.paging import MAX_PER_PAGE
 from tracker.api.problems import MEDIA_TYPE
 from tracker.intake.registry import CORRECTION_DATA, CORRECTION_KIND, KINDS
 from tracker.organisations.permissions import right_for_kind
@@ -158,6 +160,21 @@ def _describe_post(path: str, operation: dict[str, Any]) -> None:
         operation["responses"]["201"] = {"description": "Stored", "content": _json(answer)}
 
 
+# Known to the parser of a parameter, unknown to the generator.
+_LIMITS: dict[str, dict[str, Any]] = {
+    "page": {"minimum": 1, "maximum": 999_999_999},
+    "per_page": {"minimum": 1, "maximum": MAX_PER_PAGE},
+}
+
+
+def _limit(parameter: dict[str, Any]) -> None:
+    shape = parameter["schema"]
+    shape.pop("x-spec-enum-id", None)
+    shape |= _LIMITS.get(parameter["name"], {})
+    if parameter["in"] == "query" and set(shape) == {"type"} and shape["type"] == "string":
+        shape |= {"maxLength": MAX_TEXT, "pattern": "^[^\\u0000]*$"}
+
+
 def complete(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """Add what the generator cannot know: posted bodies, kinds of event, and every refusal."""
     schemas = result["components"]["schemas"]
@@ -165,6 +182,8 @@ def complete(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     schemas |= _events() | _kinds()
     for path, methods in result["paths"].items():
         for method, operation in methods.items():
+            for parameter in operation.get("parameters", ()):
+                _limit(parameter)
             if method == "post":
                 _describe_post(path, operation)
             codes = _OF_POSTING if method == "post" else _OF_READING

@@ -57,6 +57,7 @@ TEXTS = {
         "correct its time."
     ),
     "time_out_of_range": _("Give a time between the years 1900 and 2200."),
+    "zone_of_no_place": _("No place has this time zone. Check the offset after the time."),
     "key_repeated": _("The key “%(key)s” stands here twice. Send it once."),
     "text_not_storable": _("The text holds a character that cannot be stored. Leave it out."),
     "number_not_finite": _("This is not a finite number. Send a number or null."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,6 +13,8 @@ from tracker.fieldlog.kinds import Finding
 # Far from both ends of what Python and PostgreSQL can hold, so that zones and corrections of a
 # clock never carry a time over the edge: a row there would break every page that reads it.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+# Python takes zones up to a day from UTC; PostgreSQL, like the earth, none so far away.
+FARTHEST_ZONE = timedelta(hours=15)
 
 
 def _named_times(value: Any, path: str) -> Iterator[tuple[str, date]]:
@@ -26,12 +28,19 @@ def _named_times(value: Any, path: str) -> Iterator[tuple[str, date]]:
             yield from _named_times(inner, f"{path}[{index}]")
 
 
+def _zone_findings(moment: datetime, path: str) -> list[Finding]:
+    offset = moment.utcoffset()
+    if offset is None:
+        return [Finding("time_without_zone", path)]
+    return [] if abs(offset) <= FARTHEST_ZONE else [Finding("zone_of_no_place", path)]
+
+
 def time_findings(value: Any, *, where: str = "") -> list[Finding]:
-    """Find dates out of range and times without a zone, in one time or anywhere in event data."""
+    """Find dates out of range and times without a zone of this world, anywhere in event data."""
     findings = []
     for path, each in _named_times(value, where):
         if not FIRST_YEAR <= each.year <= LAST_YEAR:
             findings.append(Finding("time_out_of_range", path))
-        elif isinstance(each, datetime) and each.utcoffset() is None:
-            findings.append(Finding("time_without_zone", path))
+        elif isinstance(each, datetime):
+            findings += _zone_findings(each, path)
     return findings
