@@ -23,7 +23,6 @@ from tracker.feeds.snapshot import (
     CorridorView,
     Snapshot,
     StatementView,
-    WindowView,
 )
 from tracker.lib.drawing import DayRow
 from tracker.lib.text import web_address
@@ -34,6 +33,7 @@ from tracker.situation.rows_incidents import IncidentRow, incident_rows
 PAST_SHOWN = 5
 INCIDENTS_SHOWN = 3
 ATTEMPTS_SHOWN = 30
+LEAST_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +121,7 @@ class CorridorPage:
     destination: str
     status: str
     line: str
-    sentence: str
-    since: datetime | None
-    last_word_at: datetime | None
     claims: tuple[ClaimRow, ...]
-    windows: tuple[WindowView, ...]
     window_words: tuple[str, ...]
     agreed: str
     checks: tuple[CheckRow, ...]
@@ -168,11 +164,7 @@ def corridor_page(
         destination=corridor.destination,
         status=corridor.status,
         line=in_language(corridor.line, language, corridor.basis),
-        sentence=in_language(corridor.sentence, language),
-        since=corridor.status_since,
-        last_word_at=corridor.last_word_at,
         claims=tuple(_claim_row(statement) for statement in corridor.statements),
-        windows=corridor.windows,
         window_words=tuple(in_language(window.sentence, language) for window in corridor.windows),
         agreed=_agreed_words(corridor),
         checks=_check_rows(corridor),
@@ -220,7 +212,8 @@ def _day_row(corridor: CorridorView, at: datetime) -> DayRow:
     """Return one state a day from the first day on record to yesterday; today stands beside it."""
     today = at.astimezone(ZoneInfo(corridor.time_zone)).date()
     by_day = {view.day: view.status for view in corridor.days}
-    first = min(by_day, default=today)
+    # Few days would be stretched to slabs, so a row is four weeks at least.
+    first = min([*by_day, today - timedelta(days=LEAST_DAYS)]) if by_day else today
     days = [first + timedelta(days=number) for number in range((today - first).days)]
     return DayRow(
         states=tuple(by_day.get(day, "") for day in days),
