@@ -39,7 +39,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class Start:
     """What every later count is compared with; `basis` is boarded, vehicles, split or planned."""
 
     people: Span
@@ -89,7 +89,7 @@ class VehicleGap:
 class Balance:
     """The whole ledger of one convoy at one moment."""
 
-    base: Base | None
+    base: Start | None
     points: tuple[CountPoint, ...] = ()
     changes: tuple[Departure, ...] = ()
     vehicles: tuple[VehicleGap, ...] = ()
@@ -128,22 +128,22 @@ def _by_vehicle(items: Iterable[Item], vehicle_ids: frozenset[UUID]) -> tuple[Sp
     return total, list(newest.values())
 
 
-def _base(ledger: Ledger) -> Base | None:
+def _base(ledger: Ledger) -> Start | None:
     boarded = [item for item in ledger.items if item.category == Category.BOARDED]
     whole = [item for item in boarded if item.vehicle_id is None]
     if whole:
         last = whole[-1]
-        return Base(last.people, "boarded", last.at, (last.event_id,))
+        return Start(last.people, "boarded", last.at, (last.event_id,))
     if boarded:
         total, used = _by_vehicle(boarded, ledger.vehicle_ids)
         missing = len(ledger.vehicle_ids - {item.vehicle_id for item in used})
         first = min(item.at for item in used)
-        return Base(total, "vehicles", first, tuple(item.event_id for item in used), missing)
+        return Start(total, "vehicles", first, tuple(item.event_id for item in used), missing)
     if ledger.items and ledger.items[0].comes_in and ledger.planned is None:
         first_item = ledger.items[0]
-        return Base(first_item.people, "split", first_item.at, (first_item.event_id,))
+        return Start(first_item.people, "split", first_item.at, (first_item.event_id,))
     if ledger.planned is not None:
-        return Base(Span(ledger.planned, ledger.planned), "planned")
+        return Start(Span(ledger.planned, ledger.planned), "planned")
     return None
 
 
@@ -162,7 +162,7 @@ def _applied(total: Span, items: Iterable[Item]) -> Span:
     return total
 
 
-def _after_base(ledger: Ledger, base: Base) -> list[Item]:
+def _after_base(ledger: Ledger, base: Start) -> list[Item]:
     changes = [item for item in ledger.items if _sign(item)]
     if base.at is None:
         return changes
@@ -205,7 +205,7 @@ def _explains(item: Item, group: Sequence[Item], short_by: int) -> bool:
     )
 
 
-def _expected(base: Base, changes: Sequence[Item], group: Sequence[Item], counted: Span) -> Span:
+def _expected(base: Start, changes: Sequence[Item], group: Sequence[Item], counted: Span) -> Span:
     before = [item for item in changes if item.at <= group[-1].at]
     expected = _applied(base.people, before)
     for item in changes:
@@ -216,7 +216,7 @@ def _expected(base: Base, changes: Sequence[Item], group: Sequence[Item], counte
     return expected
 
 
-def _point(ledger: Ledger, base: Base, changes: Sequence[Item], group: list[Item]) -> CountPoint:
+def _point(ledger: Ledger, base: Start, changes: Sequence[Item], group: list[Item]) -> CountPoint:
     last = group[-1]
     missing = 0
     if last.vehicle_id is None:
@@ -282,7 +282,7 @@ def _vehicle_gap(ledger: Ledger, vehicle_id: UUID) -> VehicleGap | None:
     return VehicleGap(vehicle_id, start.people, last.people, gap, last.event_id)
 
 
-def _on_board(base: Base, points: Sequence[CountPoint], changes: Sequence[Item]) -> Span:
+def _on_board(base: Start, points: Sequence[CountPoint], changes: Sequence[Item]) -> Span:
     """Return who is on board now: the newest count, changed by what came after it."""
     if not points:
         return _applied(base.people, changes)
@@ -299,7 +299,7 @@ def balance(ledger: Ledger) -> Balance:
         if not groups:
             return Balance(base=None)
         counted = groups[0][-1].people
-        base = Base(counted, "counted", groups[0][-1].at, (groups[0][-1].event_id,))
+        base = Start(counted, "counted", groups[0][-1].at, (groups[0][-1].event_id,))
     changes = _after_base(ledger, base)
     groups = [group for group in _groups(ledger) if base.at is None or group[-1].at >= base.at]
     points = tuple(_point(ledger, base, changes, group) for group in groups)

@@ -152,13 +152,13 @@ def _say_move(event: LogEvent, data: Mapping[str, Any]) -> str:
     return str(form) % {"place": place}
 
 
-def _is_hidden(event: LogEvent, sees_restricted: bool) -> bool:
+def _is_hidden(event: LogEvent, *, sees_restricted: bool) -> bool:
     """Tell whether what befell these people, and the entry that says so, is not for these eyes."""
     return CATEGORY_OF.get(event.kind) in RESTRICTED and not sees_restricted
 
 
 def _say_people(event: LogEvent, data: Mapping[str, Any], *, sees_restricted: bool) -> Said:
-    is_hidden = _is_hidden(event, sees_restricted)
+    is_hidden = _is_hidden(event, sees_restricted=sees_restricted)
     head = _("No longer with the convoy:") if is_hidden else str(_PEOPLE[event.kind])
     span = span_of(
         people=data.get("people"), low=data.get("people_low"), high=data.get("people_high")
@@ -223,7 +223,7 @@ def say(event: LogEvent, data: Mapping[str, Any], *, reason: str, sees_restricte
     """Return what an entry says, from its data as sent or as corrected."""
     if event.kind in _PEOPLE:
         said = _say_people(event, data, sees_restricted=sees_restricted)
-        if _is_hidden(event, sees_restricted):
+        if _is_hidden(event, sees_restricted=sees_restricted):
             return said
     elif event.kind in _SAY:
         said = Said(_SAY[event.kind](event, data))
@@ -305,9 +305,11 @@ def lines_of(
                 status="" if is_withdrawn else status,
                 who=_who(event, zone=zone, now=now),
                 fix=""
-                if _is_hidden(event, sees_restricted)
+                if _is_hidden(event, sees_restricted=sees_restricted)
                 else _fix(corrections.get(event.id, ()), zone=zone, now=now),
-                url="" if _is_hidden(event, sees_restricted) else entry_url(event.id),
+                url=""
+                if _is_hidden(event, sees_restricted=sees_restricted)
+                else entry_url(event.id),
                 constructed=event.constructed,
                 disputed=event.time_disputed and entry is None,
                 anchor=f"entry-{event.id}",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from tracker.headcounts.balance import (
     AWAY,
     Balance,
-    Base,
+    Start,
     Category,
     CountPoint,
     Departure,
@@ -116,7 +116,7 @@ def _size(span: Span) -> int | None:
     return span.low if span.low or span.high == 0 else None
 
 
-def _base_row(base: Base) -> FunnelRow:
+def _base_row(base: Start) -> FunnelRow:
     is_exact = base.people.exact is not None and base.basis != "planned"
     note = ""
     if base.vehicles_missing:
