@@ -135,6 +135,17 @@ def beat(*, name: str, at: datetime) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"at": at})
 
 
+def try_to_write(*, name: str, at: datetime, every: timedelta) -> None:
+    """Write a row for real, unless one was written within `every` before `at` (machine time).
+
+    Reading goes on when the disk is full or the database has become a read-only copy: only a write
+    tells. Raises DatabaseError when it cannot be done.
+    """
+    stale = Heartbeat.objects.filter(name=name, at__lte=at - every)
+    if not stale.update(at=at) and not Heartbeat.objects.filter(name=name).exists():
+        beat(name=name, at=at)
+
+
 def forget_done(*, now: datetime) -> int:
     """Delete rows that were expanded, and turns that were taken, long ago; return how many."""
     rows, _ = OutboxRow.objects.filter(done_at__lt=now - KEPT_DONE).delete()

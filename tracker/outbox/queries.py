@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tracker.outbox.models import Heartbeat, OutboxRow
@@ -23,3 +24,9 @@ def silent_processes(*, now: datetime, limit: timedelta) -> list[str]:
     return list(
         Heartbeat.objects.filter(at__lt=now - limit).order_by("name").values_list("name", flat=True)
     )
+
+
+def unheard_of(names: Iterable[str]) -> list[str]:
+    """Return those of these processes that have never given a sign of life."""
+    heard = set(Heartbeat.objects.filter(name__in=names).values_list("name", flat=True))
+    return sorted(set(names) - heard)
