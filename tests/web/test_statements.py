@@ -97,7 +97,7 @@ def test_a_refused_statement_leaves_no_source_behind(
         ({"says": ""}, "This field is required"),
         ({"claims": "WIDE_OPEN"}, "Select a valid choice"),
         ({"credibility": "7"}, "Select a valid choice"),
-        ({"occurred_at": "yesterday"}, "Enter a valid date/time"),
+        ({"occurred_at": "yesterday"}, "Write the time as 14:10"),
         ({"source_url": "javascript:alert(1)"}, "Enter a valid URL"),
     ],
 )

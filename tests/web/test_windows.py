@@ -96,7 +96,7 @@ def test_the_form_to_move_a_window_holds_its_hours(client: Client, cast: Cast, r
 
     page = client.get(reverse("window_move", args=[PassageWindow.objects.get().pk]))
 
-    assert 'value="2022-04-01T08:00"' in page.content.decode()
+    assert 'value="2022-04-01 08:00"' in page.content.decode()
 
 
 def test_a_cancelled_window_stays_in_sight(client: Client, cast: Cast, road: Road) -> None:

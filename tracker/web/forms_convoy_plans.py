@@ -90,7 +90,9 @@ class PlanForm(LogForm):
         help_text=_("Leave empty to add up the list, or if not known."),
     )
     planned_departure_at = MomentField(
-        label=_("Planned departure"), required=False, help_text=_("Local time of the field.")
+        label=_("Planned departure"),
+        required=False,
+        help_text=_("2022-04-01 08:00, or 08:00 today; local time of the field."),
     )
     contact_interval_min = forms.IntegerField(
         label=_("Word expected every (minutes)"), min_value=5, max_value=1440, initial=30

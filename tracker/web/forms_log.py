@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -14,20 +15,41 @@ from django.utils.translation import gettext_lazy as _
 from tracker.fieldlog.kinds import Finding
 from tracker.intake.findings import text_of
 
+# Written like the entries of a log: no browser turns 14:10 into 2:10 PM, as a date picker does.
+MOMENT_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M", "%d.%m.%y %H:%M")
+TIME_OF_DAY = re.compile(r"^(\d{1,2})[:.](\d{2})$")
+
 
 class MomentField(forms.DateTimeField):
-    """A moment typed as the clock of a place shows it; `zone` is set by the form."""
+    """A moment typed as the clock of a place shows it; a time alone is of the field's own day.
+
+    `zone` and `now` (field time) are set by the form.
+    """
 
     zone: tzinfo = UTC
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    now: datetime | None = None
+    widget = forms.DateTimeInput(
+        attrs={"autocomplete": "off", "maxlength": 16, "placeholder": "14:10"},
+        format="%Y-%m-%d %H:%M",
+    )
+    default_error_messages = {
+        "invalid": _("Write the time as 14:10, or with its day as 2022-04-01 14:10."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=MOMENT_FORMATS, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         with timezone.override(self.zone):
             return super().prepare_value(value)
 
     def to_python(self, value: Any) -> datetime | None:
+        typed = " ".join(value.split()) if isinstance(value, str) else value
+        if isinstance(typed, str) and self.now and (found := TIME_OF_DAY.match(typed)):
+            today = self.now.astimezone(self.zone)
+            typed = f"{today:%Y-%m-%d} {int(found[1]):02d}:{found[2]}"
         with timezone.override(self.zone):
-            return super().to_python(value)
+            return super().to_python(typed)
 
 
 class LogForm(forms.Form):
@@ -49,6 +71,7 @@ class LogForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, MomentField):
                 field.zone = zone
+                field.now = now
 
     @property
     def sent_id(self) -> UUID:
@@ -82,5 +105,8 @@ class HappenedField(MomentField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("When it happened"))
-        kwargs.setdefault("help_text", _("Local time of the corridor. Leave empty for now."))
+        kwargs.setdefault(
+            "help_text",
+            _("14:10 today, or 2022-04-01 14:10; local time of the corridor. Leave empty for now."),
+        )
         super().__init__(required=False, **kwargs)

@@ -19,7 +19,10 @@ class WindowForm(SourceForm):
 
     is_source_needed = False
 
-    opens_at = MomentField(label=_("Opens"), help_text=_("Local time of the corridor."))
+    opens_at = MomentField(
+        label=_("Opens"),
+        help_text=_("2022-04-01 08:00, or 08:00 today; local time of the corridor."),
+    )
     closes_at = MomentField(label=_("Closes"))
     seen_from_field = forms.BooleanField(
         label=_("Confirmed by both sides or seen by our own people"), required=False
