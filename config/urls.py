@@ -21,6 +21,7 @@ PAGES = (
     "convoy_plans",
     "convoys",
     "field_log",
+    "corrections",
     "entries",
     "alerts",
     "messages",

@@ -207,9 +207,17 @@ def _check_transfer(event: NewEvent, data: VehicleTransferred) -> list[Finding]:
     return findings
 
 
-def _all_in(convoy: Convoy, vehicles: Iterable[VehicleSnapshot]) -> bool:
+def _all_in(convoy: Convoy, vehicles: Iterable[VehicleSnapshot], *, event: NewEvent) -> bool:
+    """Tell whether a convoy has these vehicles.
+
+    They may have left it by the time the entry is corrected: then it is enough, and necessary, that
+    they are its organisation's. A vehicle of another one would change hands by the fold.
+    """
     wanted = {vehicle.id for vehicle in vehicles}
-    return Vehicle.objects.filter(pk__in=wanted, convoy=convoy).count() == len(wanted)
+    rows = Vehicle.objects.filter(pk__in=wanted, convoy__organisation=convoy.organisation_id)
+    if event.corrects_id is None:
+        rows = rows.filter(convoy=convoy)
+    return rows.count() == len(wanted)
 
 
 def _check_split(event: NewEvent, data: Split) -> list[Finding]:
@@ -221,7 +229,7 @@ def _check_split(event: NewEvent, data: Split) -> list[Finding]:
     )
     if not data.vehicles:
         findings.append(Finding("vehicle_list_empty", "vehicles"))
-    elif event.corrects_id is None and not _all_in(convoy, data.vehicles):
+    elif not _all_in(convoy, data.vehicles, event=event):
         findings.append(Finding("vehicle_elsewhere", "vehicles"))
     return findings
 
@@ -230,7 +238,7 @@ def _check_join(event: NewEvent, data: Joined) -> list[Finding]:
     convoy = convoy_of(event)
     if event.subjects["convoy"] == event.subjects["other_convoy"]:
         return [Finding("same_convoy", "other_convoy")]
-    if convoy and event.corrects_id is None and not _all_in(convoy, data.vehicles):
+    if convoy and not _all_in(convoy, data.vehicles, event=event):
         return [Finding("vehicle_elsewhere", "vehicles")]
     return []
 

@@ -11,7 +11,7 @@ from tracker.convoys.kinds import SLIP_FACTOR
 # No convoy of the record has more; a longer list is another file pasted by mistake.
 MOST_LINES = 500
 MOST_SEATS = 500
-_SEPARATOR = re.compile(r"\s*[,;\t]\s*")
+_SEPARATOR = re.compile(r"[^\S\t]*[,;\t][^\S\t]*")
 _CODE = re.compile(r"^[^\s,;].{0,15}$")
 
 
@@ -85,7 +85,7 @@ def read_vehicle_list(text: str) -> VehicleList:
     problems: list[Problem] = []
     seen: dict[str, int] = {}
     for number, raw in enumerate(text.splitlines(), start=1):
-        parts = _SEPARATOR.split(raw.strip())
+        parts = _SEPARATOR.split(raw.strip(" \xa0"))
         if not raw.strip() or (not vehicles and not problems and _is_heading(parts)):
             continue
         item = _read(number, parts)

@@ -17,6 +17,8 @@ from tracker.exercises.clock import field_now
 from tracker.fieldlog.models import LogEvent
 from tracker.fieldlog.ordering import CORRECTION, effective
 from tracker.intake.queries import entries_for
+from tracker.organisations.models import User
+from tracker.organisations.permissions import may_correct
 from tracker.web.access import needs, person
 from tracker.web.entry_words import field_words, kind_words, value_words
 
@@ -79,6 +81,11 @@ def _zone(event: LogEvent) -> ZoneInfo:
     return ZoneInfo(event.corridor.time_zone if event.corridor else settings.FIELD_TIME_ZONE)
 
 
+def _can_correct(user: User, event: LogEvent) -> bool:
+    is_own = event.organisation_id == user.organisation_id
+    return is_own and event.kind != CORRECTION and may_correct(user, event.kind)
+
+
 @require_safe
 @needs("see_internal", "see_shared")
 def entry_page(request: HttpRequest, entry_id: UUID) -> HttpResponse:
@@ -97,6 +104,7 @@ def entry_page(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "own_correction": _correction(event, zone) if event.kind == CORRECTION else None,
         "corrections": [_correction(one, zone) for one in corrections],
         "is_withdrawn": any(one.data.get("withdraw") for one in corrections[-1:]),
+        "can_correct": _can_correct(person(request), event),
         "subjects": [
             (field, getattr(event, field)) for field in ABOUT if getattr(event, f"{field}_id")
         ],
