@@ -26,6 +26,7 @@ from tests.cast import Cast
 from tests.factories import NOON, Road, log, new_event
 from tests.situation.scenes import CORRIDOR, served
 from tracker.exercises.clock import FieldClock
+from tracker.fieldlog.kinds import NewEvent
 from tracker.situation.files import Served
 from tracker.situation.operations import publish_now
 
@@ -43,7 +44,7 @@ EXERCISE = FieldClock(now=NOON, name="The day of the talks", speed=60)
 HOUR = timedelta(hours=1)
 
 
-def _word(road: Road, source: str, claims: str, says: str, hours: float) -> object:
+def _word(road: Road, source: str, claims: str, says: str, hours: float) -> NewEvent:
     return new_event(
         "corridor.stated",
         corridor=road.corridor.pk,
@@ -60,7 +61,7 @@ def _word(road: Road, source: str, claims: str, says: str, hours: float) -> obje
     )
 
 
-def _attempt(road: Road, day: str, outcome: str, reason: str, people: int | None) -> list[object]:
+def _attempt(road: Road, day: str, outcome: str, reason: str, people: int | None) -> list[NewEvent]:
     attempt = uuid4()
     return [
         new_event(
@@ -85,63 +86,66 @@ def _attempt(road: Road, day: str, outcome: str, reason: str, people: int | None
     ]
 
 
-@pytest.fixture
-def day(cast: Cast, road: Road) -> dict[str, Served]:
-    """Publish the morning of 1 April 2022 as an exercise, and return its documents."""
+def _window(road: Road) -> NewEvent:
+    opens_at, closes_at = NOON + HOUR, NOON + 8 * HOUR
+    return new_event(
+        "window.announced",
+        corridor=road.corridor.pk,
+        window=uuid4(),
+        source=road.russia,
+        at=NOON - 3 * HOUR,
+        data={"opens_at": opens_at.isoformat(), "closes_at": closes_at.isoformat()},
+    )
+
+
+def _agreed(road: Road) -> NewEvent:
+    point = {"item": "DESTINATION", "party": "HUMANITARIAN", "position": "AGREED"}
+    return new_event(
+        "agreement.stated",
+        corridor=road.corridor.pk,
+        source=road.icrc,
+        data={**point, "note": "named by both", "is_public": True},
+    )
+
+
+def _incident(road: Road) -> list[NewEvent]:
     incident = uuid4()
-    events = [
-        _word(road, "russia", "ANNOUNCED", "The corridor is to reopen from Friday morning.", 3),
-        _word(road, "icrc", "UNKNOWN", "It is not yet clear whether it will take place today.", 1),
-        *_attempt(road, "2022-03-28", "CANCELLED", "fear of provocations", None),
-        *_attempt(road, "2022-03-30", "SUCCEEDED", "", 2717),
-        *_attempt(road, "2022-03-31", "PARTLY_SUCCEEDED", "held at Vasylivka", 631),
-        new_event(
-            "window.announced",
-            corridor=road.corridor.pk,
-            window=uuid4(),
-            source=road.russia,
-            at=NOON - 3 * HOUR,
-            data={
-                "opens_at": (NOON + HOUR).isoformat(),
-                "closes_at": (NOON + 8 * HOUR).isoformat(),
-            },
-        ),
-        new_event(
-            "agreement.stated",
-            corridor=road.corridor.pk,
-            source=road.icrc,
-            data={
-                "item": "DESTINATION",
-                "party": "HUMANITARIAN",
-                "position": "AGREED",
-                "note": "named by both",
-                "is_public": True,
-            },
-        ),
+    alleged = {"kind": "AIR_STRIKE", "alleged": "A fuel depot was struck.", "is_public": True}
+    says = {"says": "Two helicopters struck it.", "injured": 2, "is_public": True}
+    return [
         new_event(
             "incident.reported",
             incident=incident,
             corridor=road.corridor.pk,
             at=NOON - 5 * HOUR,
-            data={"kind": "AIR_STRIKE", "alleged": "A fuel depot was struck.", "is_public": True},
+            data=alleged,
         ),
         *(
             new_event(
                 "incident.claimed",
                 incident=incident,
                 source=source,
-                data={
-                    "stance": stance,
-                    "says": "Two helicopters struck it.",
-                    "injured": 2,
-                    "is_public": True,
-                    "source_url": "https://example.org/claim",
-                },
+                data={**says, "stance": stance, "source_url": "https://example.org/claim"},
             )
             for source, stance in ((road.russia, "CLAIMS"), (road.icrc, "NEITHER"))
         ),
     ]
-    log(*events, organisation=cast.organisation)  # type: ignore[arg-type]  # NewEvents
+
+
+@pytest.fixture
+def day(cast: Cast, road: Road) -> dict[str, Served]:
+    """Publish the morning of 1 April 2022 as an exercise, and return its documents."""
+    log(
+        _word(road, "russia", "ANNOUNCED", "The corridor is to reopen from Friday morning.", 3),
+        _word(road, "icrc", "UNKNOWN", "It is not yet clear whether it will take place today.", 1),
+        *_attempt(road, "2022-03-28", "CANCELLED", "fear of provocations", None),
+        *_attempt(road, "2022-03-30", "SUCCEEDED", "", 2717),
+        *_attempt(road, "2022-03-31", "PARTLY_SUCCEEDED", "held at Vasylivka", 631),
+        _window(road),
+        _agreed(road),
+        *_incident(road),
+        organisation=cast.organisation,
+    )
     publish_now(clock=EXERCISE, machine_now=timezone.now())
     return dict(served().documents)
 
