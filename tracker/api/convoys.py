@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
@@ -95,7 +96,7 @@ class ConvoyFilter(ListFilter):
     state = filters.ChoiceFilter(
         choices=ConvoyState.choices,
         method="of_own_in_state",
-        help_text="The last state logged; finds convoys of the key's own organisation only.",
+        help_text=_("The last state logged; finds convoys of the key's own organisation only."),
     )
 
     class Meta:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
@@ -43,10 +44,10 @@ class CorridorSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=CorridorStatus.choices)
     status_since = serializers.DateTimeField(allow_null=True)
     status_basis = serializers.CharField(
-        help_text="Which rule gave the status: operator, announced, contradicted, old or silent."
+        help_text=_("Which rule gave the status: operator, announced, contradicted, old or silent.")
     )
     status_event = serializers.UUIDField(
-        allow_null=True, help_text="The log entry it rests on; null for other organisations."
+        allow_null=True, help_text=_("The log entry it rests on; null for other organisations.")
     )
     routes = RouteSerializer(many=True)
 

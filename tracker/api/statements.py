@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
@@ -35,7 +36,7 @@ class StatementSerializer(serializers.Serializer[Statement]):
     claims = serializers.ChoiceField(choices=CorridorStatus.choices)
     says = serializers.CharField()
     said_at = serializers.DateTimeField()
-    credibility = serializers.IntegerField(help_text="1 confirmed … 5 improbable, 6 unjudged")
+    credibility = serializers.IntegerField(help_text=_("1 confirmed … 5 improbable, 6 unjudged"))
     first_hand = serializers.BooleanField()
     relayed_by = serializers.CharField()
     is_public = serializers.BooleanField()

@@ -207,38 +207,39 @@ def _check_transfer(event: NewEvent, data: VehicleTransferred) -> list[Finding]:
     return findings
 
 
-def _all_in(convoy: Convoy, vehicles: Iterable[VehicleSnapshot], *, event: NewEvent) -> bool:
-    """Tell whether a convoy has these vehicles.
+def _all_in(convoy: Convoy | None, vehicles: Iterable[VehicleSnapshot], *, late: bool) -> bool:
+    """Tell whether a convoy has these vehicles; `late`: had them, when the entry is corrected.
 
-    They may have left it by the time the entry is corrected: then it is enough, and necessary, that
-    they are its organisation's. A vehicle of another one would change hands by the fold.
+    What has left it must at least be its organisation's, and a convoy that the same submission
+    creates can have no vehicle yet that stands: one of anybody else would change hands by the fold.
     """
     wanted = {vehicle.id for vehicle in vehicles}
-    rows = Vehicle.objects.filter(pk__in=wanted, convoy__organisation=convoy.organisation_id)
-    if event.corrects_id is None:
-        rows = rows.filter(convoy=convoy)
-    return rows.count() == len(wanted)
+    rows = Vehicle.objects.filter(pk__in=wanted)
+    if convoy is None:
+        return not rows.exists()
+    own = rows.filter(convoy__organisation=convoy.organisation_id)
+    return (own if late else own.filter(convoy=convoy)).count() == len(wanted)
 
 
 def _check_split(event: NewEvent, data: Split) -> list[Finding]:
-    convoy = convoy_of(event)
-    if convoy is None:
-        return []
-    findings = _code_findings(
-        data.code, operator_id=convoy.organisation_id, but=event.subjects["other_convoy"]
-    )
+    convoy, late = convoy_of(event), event.corrects_id is not None
+    findings = []
+    if convoy is not None:
+        findings = _code_findings(
+            data.code, operator_id=convoy.organisation_id, but=event.subjects["other_convoy"]
+        )
     if not data.vehicles:
         findings.append(Finding("vehicle_list_empty", "vehicles"))
-    elif not _all_in(convoy, data.vehicles, event=event):
+    elif not _all_in(convoy, data.vehicles, late=late):
         findings.append(Finding("vehicle_elsewhere", "vehicles"))
     return findings
 
 
 def _check_join(event: NewEvent, data: Joined) -> list[Finding]:
-    convoy = convoy_of(event)
     if event.subjects["convoy"] == event.subjects["other_convoy"]:
         return [Finding("same_convoy", "other_convoy")]
-    if convoy and not _all_in(convoy, data.vehicles, event=event):
+    late = event.corrects_id is not None
+    if not _all_in(convoy_of(event), data.vehicles, late=late):
         return [Finding("vehicle_elsewhere", "vehicles")]
     return []
 
