@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from tracker.corridors.history import Change, changes
 from tracker.corridors.kinds import STATUS_BY_ACT
-from tracker.corridors.models import Corridor, Statement
+from tracker.corridors.models import Corridor, CorridorStatus, Statement
 from tracker.corridors.queries import corridor_verdict, statements_newest_first, validity_of
 from tracker.corridors.status import Validity, Verdict
 from tracker.fieldlog.models import LogEvent
@@ -32,6 +33,7 @@ class Voice:
     says: str
     status: str
     at: datetime
+    short: str = ""
     url: str = ""
     event_url: str = ""
 
@@ -76,6 +78,20 @@ def _hand(statement: Statement) -> str:
     return _("not first hand")
 
 
+# A claim that the road is open is never drawn as open: that takes an operator's word.
+_CLAIMED = {
+    CorridorStatus.ANNOUNCED: (CorridorStatus.ANNOUNCED, lazy("will open")),
+    CorridorStatus.OPEN: (CorridorStatus.ANNOUNCED, lazy("says it is open")),
+    CorridorStatus.UNKNOWN: (CorridorStatus.UNKNOWN, lazy("not clear")),
+}
+
+
+def _claimed(statement: Statement) -> tuple[str, str]:
+    claims = CorridorStatus(statement.claims)
+    status, short = _CLAIMED.get(claims, (claims, claims.label))
+    return status, str(short)
+
+
 def _statement_voice(statement: Statement) -> Voice:
     source = statement.source
     parts = [
@@ -85,23 +101,30 @@ def _statement_voice(statement: Statement) -> Voice:
         _("public") if statement.is_public else _("not public"),
         _("corrected") if statement.is_corrected else "",
     ]
+    status, short = _claimed(statement)
     return Voice(
         who=source.name,
         standing="; ".join(part for part in parts if part),
         says=statement.says,
-        status=statement.claims,
+        status=status,
+        short=short,
         at=statement.said_at,
         url=statement.source_url,
         event_url=entry_url(statement.event_id),
     )
 
 
-def _act_voice(entry: Entry, event: LogEvent) -> Voice:
+def _act_voice(entry: Entry, event: LogEvent, verdict: Verdict) -> Voice:
+    status = STATUS_BY_ACT[entry.kind]
+    # No green without fresh proof: what our operator said before stands as what it was.
+    stands = verdict.event_id == entry.id and verdict.status == status
+    was = _("was “%(status)s”") % {"status": word_of(status)}
     return Voice(
         who=speaker_of(event),
         standing=_("our operator"),
         says=entry.reason or _("No reason was given."),
-        status=STATUS_BY_ACT[entry.kind],
+        status=status if stands else CorridorStatus.UNKNOWN,
+        short="" if stands else was,
         at=entry.at,
         event_url=entry_url(entry.id),
     )
@@ -115,7 +138,7 @@ def _turn(change: Change, events: Mapping[UUID, LogEvent]) -> Turn:
     if entry is None:
         return Turn(
             at=change.at,
-            glyph="ring",
+            glyph=status.lower(),
             status=status,
             text=text,
             who=_("the word it rested on had become too old"),
@@ -123,7 +146,7 @@ def _turn(change: Change, events: Mapping[UUID, LogEvent]) -> Turn:
     event = events.get(entry.id)
     return Turn(
         at=change.at,
-        glyph="says" if entry.kind == "corridor.stated" else "people",
+        glyph=status.lower(),
         status=status,
         text=f"{text} {entry.reason}".strip(),
         who=speaker_of(event),
@@ -145,7 +168,7 @@ def standing_of(corridor: Corridor, *, at: datetime) -> Standing:
     named = {turn.entry.id for turn in turns if turn.entry} | {act.id for act in acts}
     events = events_by_id(named | ({verdict.event_id} if verdict.event_id else set()))
     voices = [_statement_voice(row) for row in statements_newest_first(corridor, at=at)]
-    voices += [_act_voice(act, events[act.id]) for act in acts]
+    voices += [_act_voice(act, events[act.id], verdict) for act in acts]
     return Standing(
         verdict=verdict,
         sentence=basis_sentence(
@@ -173,4 +196,3 @@ def row_of(corridor: Corridor, *, at: datetime) -> Row:
     verdict = corridor_verdict(corridor, validity=validity(), at=at)
     state = getattr(corridor, "state", None)
     return Row(corridor, verdict, state.last_word_at if state else None)
-

@@ -17,6 +17,7 @@ from tracker.exercises.clock import field_now
 from tracker.fieldlog.models import LogEvent
 from tracker.fieldlog.ordering import CORRECTION, effective
 from tracker.intake.queries import entries_for
+from tracker.lib.text import web_address
 from tracker.organisations.models import User
 from tracker.organisations.permissions import may_correct
 from tracker.web.access import needs, person
@@ -32,6 +33,7 @@ class FieldShown:
     label: str
     value: str
     corrected: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def _fields(
             continue
         words = value_words(name, before, zone=zone)
         changed = value_words(name, after, zone=zone) if after != before else ""
-        shown.append(FieldShown(field_words(name), words, changed))
+        url = web_address(words) if name == "source_url" else ""
+        shown.append(FieldShown(field_words(name), words, changed, url))
     return tuple(shown)
 
 

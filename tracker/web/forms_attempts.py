@@ -56,7 +56,18 @@ class PlanForm(PublicationForm):
     )
     occurred_at = HappenedField(label=_("When it was announced"))
 
-    field_order = ("day", "stage", "agreed", "announced_by", "buses", "private_cars")
+    field_order = (
+        "day",
+        "stage",
+        "agreed",
+        "announced_by",
+        "buses",
+        "private_cars",
+        "people_planned",
+        "counted_by",
+        "note",
+        "occurred_at",
+    )
 
     def events(self, subjects: dict[str, UUID], at: datetime) -> list[NewEvent]:
         """Return the plan as a log event; call it where a write is."""

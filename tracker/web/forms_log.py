@@ -59,7 +59,14 @@ class LogForm(forms.Form):
     sending twice harmless; `is_confirmed` shows itself only once the log has asked.
     """
 
-    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    client_id = forms.UUIDField(
+        label=_("Mark of this form"),
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("The page was not complete. Send it again."),
+            "invalid": _("The page was not complete. Send it again."),
+        },
+    )
     is_confirmed = forms.BooleanField(
         label=_("Yes, that is right"), required=False, widget=forms.HiddenInput
     )
@@ -79,6 +86,20 @@ class LogForm(forms.Form):
         sent: UUID = self.cleaned_data["client_id"]
         return sent
 
+    def clean(self) -> dict[str, Any]:
+        if "client_id" not in self.cleaned_data:
+            self._mark_anew()
+        return self.cleaned_data
+
+    def _mark_anew(self) -> None:
+        self.data = {**self.data, self.add_prefix("client_id"): str(uuid4())}
+
+    def ask(self) -> None:
+        """Show, right above the button, the tick by which somebody stands by an odd value."""
+        tick = self.fields.pop("is_confirmed")
+        tick.widget = forms.CheckboxInput()
+        self.fields["is_confirmed"] = tick
+
     def refuse(self, findings: Iterable[Finding]) -> None:
         """Put each finding beside its field, and let a question be answered by a tick."""
         for finding in findings:
@@ -86,7 +107,7 @@ class LogForm(forms.Form):
                 finding.where if finding.where in self.fields else None, text_of(finding)
             )
             if finding.is_question:
-                self.fields["is_confirmed"].widget = forms.CheckboxInput()
+                self.ask()
 
     def refuse_stale(self) -> None:
         """Say that this form has become an entry already, and let what it says now be a new one."""
@@ -97,7 +118,7 @@ class LogForm(forms.Form):
                 "Send it again to record a further entry, or correct the first one."
             ),
         )
-        self.data = {**self.data, self.add_prefix("client_id"): str(uuid4())}
+        self._mark_anew()
 
 
 class HappenedField(MomentField):

@@ -20,6 +20,9 @@ else:
     SourceChoice = forms.ModelChoiceField
 
 
+PUBLICATION = ("is_public", "source_title", "source_url")
+
+
 class SourceField(SourceChoice):
     """A choice of sources that shows how reliable each is."""
 
@@ -37,7 +40,7 @@ class SourceForm(LogForm):
         queryset=Source.objects.none(),
         required=False,
         empty_label=_("not in this list"),
-        help_text=_("The letter is the grade of the source, A to F."),
+        help_text=_("The letter is the grade, A to F. Not in the list? Name it below."),
     )
     new_source = forms.CharField(
         label=_("If not in the list: name"),
@@ -62,6 +65,11 @@ class SourceForm(LogForm):
         picker.queryset = sources_for(organisation)
         if not self.is_source_needed:
             picker.empty_label = _("our own people on the spot")
+        elif not self.data.get(self.add_prefix("new_source")):
+            picker.required = True
+            picker.error_messages["required"] = _(
+                "Say who said it: choose a source or name a new one."
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -70,8 +78,6 @@ class SourceForm(LogForm):
             self.add_error("new_source", _("Choose a source or name a new one, not both."))
         elif named and not cleaned.get("new_source_party"):
             self.add_error("new_source_party", _("Say on whose side the new source speaks."))
-        elif self.is_source_needed and not listed and not named and "source" not in self.errors:
-            self.add_error("source", _("Say who said it: choose a source or name a new one."))
         return cleaned
 
     def source_named(self) -> Source | None:
@@ -106,8 +112,12 @@ class PublicationForm(SourceForm):
         label=_("Link"), max_length=600, required=False, assume_scheme="https"
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in PUBLICATION:
+            # Last: what was said comes before where it can be read.
+            self.fields[name] = self.fields.pop(name)
+
     def publication(self) -> dict[str, Any]:
         """Return these fields as the data of an event."""
-        return {
-            name: self.cleaned_data[name] for name in ("is_public", "source_title", "source_url")
-        }
+        return {name: self.cleaned_data[name] for name in PUBLICATION}
