@@ -51,5 +51,6 @@ def road(cast: Cast) -> Road:
 def _published_files_apart(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep what a test publishes or mails in a folder of its own."""
     folder = tmp_path_factory.mktemp("local")
+    settings.LOCAL_DIR = folder
     settings.PUBLISHED_DIR = folder / "published"
     settings.EMAIL_FILE_PATH = str(folder / "mail")

@@ -51,6 +51,16 @@ def test_a_partys_claim_that_it_is_open_is_told_as_announced(cast: Cast, road: R
     assert (alert.facts["status"], alert.facts["basis"]) == ("ANNOUNCED", "announced")
 
 
+def test_a_private_announcement_about_a_public_corridor_is_told_to_nobody(
+    cast: Cast, road: Road
+) -> None:
+    subscribe("reader@example.net", corridor=road.corridor)
+    log(stated(road, "OPEN", is_public=False), organisation=cast.organisation)
+
+    assert expand_all() == []
+    assert not Delivery.objects.exists()
+
+
 def test_no_word_at_all_is_no_alert(cast: Cast, road: Road) -> None:
     log(stated(road, "UNKNOWN"), organisation=cast.organisation)
 

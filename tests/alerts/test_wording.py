@@ -58,10 +58,13 @@ def test_a_public_claim_is_told_as_a_claim_with_its_speaker(road: Road) -> None:
     assert "1 April 2022, 12:12 UTC+3 (just now)" in outside.body
 
 
-def test_a_source_that_is_not_public_is_named_to_the_desk_alone(road: Road) -> None:
-    statement(road, "OPEN", is_public=False)
+def test_a_source_that_is_not_public_is_named_to_the_desk_alone(cast: Cast, road: Road) -> None:
+    opened = new_event("corridor.confirmed", corridor=road.corridor.pk)
+    log(opened, organisation=cast.organisation)
+    expand_all()
+    statement(road, "CLOSED", is_public=False, hours=1)
 
-    outside, desk = mails()
+    outside, desk = mails(at_hours=1)
 
     assert "Russian" not in outside.subject + outside.body
     assert "Said by (not public): Russian Ministry of Defence" in desk.body

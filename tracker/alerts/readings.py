@@ -15,7 +15,7 @@ from tracker.checkpoints.models import Checkpoint
 from tracker.convoys.models import Convoy
 from tracker.convoys.queries import contact_of
 from tracker.corridors.models import Corridor, PassageWindow, Statement
-from tracker.corridors.queries import corridor_verdict, validity_of
+from tracker.corridors.queries import corridor_verdict, public_verdict, validity_of
 from tracker.corridors.status import Validity
 from tracker.fieldlog.models import LogEvent
 from tracker.headcounts.queries import balance_of
@@ -90,8 +90,13 @@ def _next_opening(corridor: Corridor, event: LogEvent | None, at: datetime) -> s
 
 
 def corridor_facts(corridor: Corridor, *, at: datetime) -> dict[str, Any]:
-    """Return the derived status of a corridor with the word that it rests on."""
-    verdict = corridor_verdict(corridor, validity=validity(), at=at)
+    """Return the derived status of a corridor with the word that it rests on.
+
+    Of a public corridor it is what the public may be told: a private announcement is no news for
+    subscribers, and the page and the mail must say the same.
+    """
+    verdict_of = public_verdict if corridor.is_public else corridor_verdict
+    verdict = verdict_of(corridor, validity=validity(), at=at)
     event = LogEvent.objects.filter(pk=verdict.event_id).first() if verdict.event_id else None
     words: dict[str, Any] = _statement_words(verdict.event_id)
     if verdict.basis in {"operator", "old"}:
