@@ -72,6 +72,18 @@ def test_a_hold_with_a_count_is_logged_as_two_entries_at_the_typed_time(
     assert column.row.state == "HELD"
 
 
+def test_a_count_on_the_way_belongs_to_no_checkpoint_that_lies_ahead(
+    monitor: Client, column: Column
+) -> None:
+    ahead = {"checkpoint": column.road.vasylivka.pk, "people": "120"}
+
+    send(monitor, "people.counted", **ahead)
+    send(monitor, "convoy.arrived_at", **ahead)
+
+    first, second = PeopleEntry.objects.order_by("at", "event__client_id")
+    assert {first.checkpoint_id, second.checkpoint_id} == {None, column.road.vasylivka.pk}
+
+
 def test_an_empty_time_is_now_and_an_empty_number_is_not_reported(
     monitor: Client, column: Column
 ) -> None:

@@ -100,6 +100,11 @@ class Balance:
     gap_event_id: UUID | None = None
 
     @property
+    def is_plan_only(self) -> bool:
+        """Tell whether the only number is the one planned: nobody has been counted."""
+        return self.base is not None and self.base.basis == "planned" and not self.points
+
+    @property
     def is_short(self) -> bool:
         """Tell whether the newest count lacks people for certain."""
         return self.gap is not None and self.gap.is_short

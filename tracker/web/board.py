@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -52,6 +52,7 @@ class Row:
     done: float | None
     vehicles: str
     people: str
+    is_planned: bool
     heard_at: datetime | None
     need: Need
     more: int
@@ -82,6 +83,7 @@ def _row(here: Situation, *, who: str) -> Row:
         done=_done(convoy),
         vehicles=vehicles_words([vehicle.kind for vehicle in here.vehicles]),
         people=span_words(people) if people and (people.low or people.high is not None) else "",
+        is_planned=here.balance.is_plan_only,
         heard_at=convoy.last_contact_at,
         need=needs[0],
         more=sum(1 for need in needs[1:] if need.group != QUIET),
@@ -150,10 +152,15 @@ def _sought(convoys: Any, sought: str) -> Any:
 
 
 @require_safe
-@needs("see_internal")
+@needs("see_internal", "see_shared")
 def board(request: HttpRequest) -> HttpResponse:
-    """Show every convoy at work, worst first, with one of them beside."""
+    """Show every convoy at work, worst first, with one of them beside.
+
+    People of a partner have no board; what is shared with them is in the list of convoys.
+    """
     user, now = person(request), field_now()
+    if not may_of(user).see_internal:
+        return redirect("convoy_list")
     sought = request.GET.get("q", "").strip()[:40]
     convoys = list(_sought(convoys_at_work(convoys_seen_by(user), at=now), sought)[:300])
     own = [each for each in convoys if each.organisation_id == user.organisation_id]

@@ -22,6 +22,7 @@ from tracker.convoys.queries import (
     state_at,
     vehicles_of,
 )
+from tracker.headcounts.balance import Balance
 from tracker.headcounts.queries import balances_of
 from tracker.lib.stripmap import Strip
 from tracker.organisations.models import User
@@ -155,6 +156,11 @@ def _vehicles_fact(here: Situation) -> Fact:
     return Fact(_("Vehicles"), vehicles_words([each.kind for each in here.vehicles]), source=source)
 
 
+def _people_term(balance: Balance) -> str:
+    """Name the number of people for what it is: nobody is on board because they were planned."""
+    return _("People planned") if balance.is_plan_only else _("People on board")
+
+
 def _people_fact(here: Situation) -> Fact:
     balance = here.balance
     if balance.on_board is None or balance.base is None:
@@ -167,12 +173,12 @@ def _people_fact(here: Situation) -> Fact:
         source = _("counted %(time)s, %(place)s") if point.place else _("counted %(time)s")
         source = source % values
     elif balance.base.basis == "planned":
-        source = _("planned, not counted")
+        source = _("nobody has counted yet")
     else:
         source = _("as boarded, not counted since")
     ids = balance.on_board_event_ids
     return Fact(
-        _("People on board"),
+        _people_term(balance),
         span_words(balance.on_board),
         source="; ".join(part for part in (source, gap) if part),
         tone="red" if balance.is_short else "",
@@ -266,7 +272,7 @@ def _outline(here: Situation, sight: Sight, strip: Strip | None) -> Page:
     convoy = here.convoy
     people = here.balance.on_board
     number = span_words(people) if sight.counts and people else coarse_words(people)
-    facts = [Fact(_("People on board"), number)]
+    facts = [Fact(_people_term(here.balance), number)]
     if convoy.departed_at:
         left = time_words(convoy.departed_at, zone=here.zone, now=here.now)
         facts.insert(0, Fact(_("Left"), left))

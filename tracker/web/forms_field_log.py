@@ -262,10 +262,18 @@ class EntryForm(LogForm):
         subjects = {"convoy": self.convoy.pk}
         if cleaned["vehicle"] and not kind.startswith("convoy."):
             subjects["vehicle"] = cleaned["vehicle"].pk
-        is_placed = kind in _WITH_CHECKPOINT or kind.startswith("people.")
-        if cleaned["checkpoint"] and is_placed:
+        if cleaned["checkpoint"] and self._is_there(kind, cleaned["checkpoint"]):
             subjects["checkpoint"] = cleaned["checkpoint"].pk
         return subjects
+
+    def _is_there(self, kind: str, checkpoint: Checkpoint) -> bool:
+        """Tell whether an entry belongs to the checkpoint: the form offers the next one ahead."""
+        if kind in _WITH_CHECKPOINT:
+            return True
+        if not kind.startswith("people.") or kind == "people.boarded":
+            return False
+        reaches = self.cleaned_data["kind"] in _WITH_CHECKPOINT
+        return reaches or checkpoint.km <= (self.convoy.head_km or 0)
 
     def _event(self, kind: str, client_id: UUID, at: datetime, data: dict[str, Any]) -> NewEvent:
         return NewEvent(
