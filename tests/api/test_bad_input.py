@@ -135,7 +135,24 @@ BODIES: dict[str, bytes] = {
 def test_an_odd_body_of_one_event_is_refused(caller: Caller) -> None:
     answers = {name: caller.post_bytes("events", body) for name, body in BODIES.items()}
 
-    assert not complaints(answers, 400, 422)
+    assert not complaints(answers, 400, 411, 422)
+
+
+def test_a_body_in_pieces_of_unknown_number_is_refused_and_not_read_as_empty(
+    caller: Caller,
+) -> None:
+    answer = caller.client.generic(
+        "POST",
+        "/api/v1/events",
+        json.dumps(PLAIN),
+        content_type="application/json",
+        HTTP_TRANSFER_ENCODING="chunked",
+        HTTP_AUTHORIZATION=f"Bearer {caller.key}",
+        CONTENT_LENGTH="",
+    )
+
+    assert not complaint(answer, 411)
+    assert "Content-Length" in answer.json()["detail"]
 
 
 def test_an_odd_event_in_a_batch_is_refused_and_its_neighbour_is_stored(caller: Caller) -> None:

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tracker.api.bodies import Sender, Unreadable, batch_of, single_of
+from tracker.api.parsing import LengthMissingError
 from tracker.api.problems import named, problem
 from tracker.api.receiving import Answer, Post, receive
 from tracker.api.views import KeyedView
@@ -60,6 +61,12 @@ class PostView(KeyedView):
     """An address that takes events."""
 
     http_method_names = ["post"]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse a body without its length: it would be read as empty, and the event be lost."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST" and not request.META.get("CONTENT_LENGTH"):
+            raise LengthMissingError(_("Send the body whole, with its Content-Length."))
 
     def received_from(self, sender: Sender) -> Post:
         """Return the frame of this submission: who, from which device, at which field time."""

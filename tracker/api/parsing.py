@@ -31,6 +31,13 @@ class TooLargeError(APIException):
     default_code = "too_large"
 
 
+class LengthMissingError(APIException):
+    """The body comes in pieces of unknown number, which the server does not read."""
+
+    status_code = 411
+    default_code = "length_missing"
+
+
 class Repeated(dict[str, Any]):
     """An object that names one key twice: which of the two was meant nobody can know."""
 

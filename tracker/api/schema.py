@@ -26,12 +26,13 @@ _REFUSALS = {
     "404": "There is no such thing, or it is not shared with the key's owner.",
     "405": "This address does not take this method.",
     "409": "An event with this id stands already and says something else.",
+    "411": "The body was sent without its length.",
     "413": "The body is larger than 1 MB.",
     "415": "The body is not JSON in UTF-8.",
     "422": "The event was refused; `errors` say why, field by field.",
 }
 _OF_READING = ("400", "401", "403", "404", "405", "415")
-_OF_POSTING = (*_OF_READING, "413", "422")
+_OF_POSTING = (*_OF_READING, "411", "413", "422")
 _ERROR: dict[str, Any] = {
     "type": "object",
     "required": ["code", "field", "text"],
