@@ -15,25 +15,20 @@ from tracker.organisations.permissions import may_of
 RESTRICTED_KINDS = frozenset(
     kind for kind, category in CATEGORY_OF.items() if category in RESTRICTED
 )
-_COUNTS = ("people.",)
-_ON_THE_ROAD = ("convoy.", "contact.", "vehicle.")
-
-
-def _of_kinds(prefixes: tuple[str, ...]) -> Q:
-    """Return the condition for entries of these groups of kinds, and for their corrections."""
-    found = Q(pk__in=[])
-    for prefix in prefixes:
-        found |= Q(kind__startswith=prefix) | Q(corrects__kind__startswith=prefix)
-    return found
+# Where a convoy is, who holds it and what befalls its vehicles is never a partner's to read.
+_JOURNEY = ("convoy.departed", "convoy.arrived")
 
 
 def _shared_with(user: User) -> Q:
-    """Return the condition for entries of convoys that another organisation shares with theirs."""
+    """Return the condition for entries of convoys that another organisation shares with theirs.
+
+    Corrections are not among them: their reasons are words among colleagues.
+    """
     shares = ConvoyShare.objects.filter(organisation=user.organisation_id)
     counts = shares.filter(shares_counts=True).values("convoy")
     position = shares.filter(shares_position=True).values("convoy")
-    return (Q(convoy__in=counts) & _of_kinds(_COUNTS)) | (
-        Q(convoy__in=position) & _of_kinds(_ON_THE_ROAD)
+    return Q(convoy__in=counts, kind__startswith="people.") | Q(
+        convoy__in=position, kind__in=_JOURNEY
     )
 
 

@@ -19,10 +19,12 @@ from tracker.fieldlog.ordering import CORRECTION, effective
 from tracker.intake.queries import entries_for
 from tracker.lib.text import web_address
 from tracker.organisations.models import User
-from tracker.organisations.permissions import may_correct
+from tracker.organisations.permissions import may_correct, may_see_organisation
 from tracker.web.access import needs, person
 from tracker.web.entry_words import field_words, kind_words, value_words
 
+# All that people of another organisation read of an entry about a convoy shared with them.
+SHARED_FIELDS = frozenset({"people", "people_low", "people_high", "place"})
 ABOUT = ("corridor", "window", "checkpoint", "attempt", "convoy", "vehicle", "incident")
 
 
@@ -89,6 +91,25 @@ def _can_correct(user: User, event: LogEvent) -> bool:
     return is_own and event.kind != CORRECTION and may_correct(user, event.kind)
 
 
+def _shared_page(request: HttpRequest, event: LogEvent) -> HttpResponse:
+    """Show an entry of another organisation: numbers and time, no words, names or devices."""
+    corrections = list(LogEvent.objects.filter(corrects=event).order_by("ordered_at", "id"))
+    standing = next(iter(effective([event, *corrections])), None)
+    is_withdrawn = standing is not None and standing.is_withdrawn
+    data = standing.data if standing and not is_withdrawn else {}
+    shown = {name: value for name, value in data.items() if name in SHARED_FIELDS}
+    zone = _zone(event)
+    context = {
+        "event": event,
+        "at": standing.at if standing else event.ordered_at,
+        "title": kind_words(event.kind),
+        "zone": str(zone),
+        "body": _fields(shown, shown, zone),
+        "is_withdrawn": is_withdrawn,
+    }
+    return render(request, "entries/shared.html", context)
+
+
 @require_safe
 @needs("see_internal", "see_shared")
 def entry_page(request: HttpRequest, entry_id: UUID) -> HttpResponse:
@@ -96,6 +117,8 @@ def entry_page(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     seen = entries_for(person(request))
     subjects = [*ABOUT, "corridor__origin", "corridor__destination", "checkpoint", "corrects"]
     event = get_object_or_404(seen.select_related(*subjects), pk=entry_id)
+    if not may_see_organisation(person(request), event.organisation_id):
+        return _shared_page(request, event)
     zone = _zone(event)
     corrections = list(seen.filter(corrects=event).order_by("ordered_at", "id"))
     context = {
