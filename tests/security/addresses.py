@@ -43,9 +43,12 @@ def _code(part: Part) -> str:
     return part.code
 
 
-def _entry(_world: World, part: Part) -> str:
-    held = LogEvent.objects.get(convoy=part.convoy, kind="convoy.held")
-    return reverse("entry", args=[held.pk])
+def _entry(name: str) -> Address:
+    def address(_world: World, part: Part) -> str:
+        held = LogEvent.objects.get(convoy=part.convoy, kind="convoy.held")
+        return reverse(name, args=[held.pk])
+
+    return address
 
 
 def _statement(_world: World, part: Part) -> str:
@@ -94,7 +97,8 @@ _OF_CONVOYS: dict[str, Callable[[Part], Any]] = {
     "api-convoy": lambda part: part.convoy,
 }
 _OF_OTHERS: dict[str, Address] = {
-    "entry": _entry,
+    "entry": _entry("entry"),
+    "entry_correct": _entry("entry_correct"),
     "convoy_share_end": _share,
     "alert_take": _alert("alert_take"),
     "alert_end": _alert("alert_end"),

@@ -21,6 +21,7 @@ from tracker.corridors.models import Corridor
 from tracker.fieldlog.models import LogEvent
 from tracker.organisations.models import Organisation, User
 from tracker.organisations.operations import SCOPES, make_key
+from tracker.outbox.operations import beat
 
 # Whose thing an address names: our own, one of ours shared with the partner, another operator's.
 OWN, SHARED, OTHER = "own", "shared", "other"
@@ -144,7 +145,8 @@ class World:
         return of_convoy.order_by("kind", "id")[0]
 
 
-def _sessions(cast: Cast) -> dict[str, str]:
+def sessions_of(cast: Cast) -> dict[str, str]:
+    """Sign everybody in and return their session cookies."""
     found = {}
     for role, user in cast.everyone().items():
         client = Client()
@@ -153,7 +155,8 @@ def _sessions(cast: Cast) -> dict[str, str]:
     return found
 
 
-def _keys(cast: Cast) -> dict[str, str]:
+def keys_of(cast: Cast) -> dict[str, str]:
+    """Make an API key for everybody."""
     now = timezone.now()
     return {
         role: make_key(user=user, scopes=SCOPES, at=now, expires_at=None)[1]
@@ -184,5 +187,7 @@ def make_world() -> World:
         shares_position=True,
         shares_counts=True,
     )
+    for process in ("deliver", "sender"):
+        beat(name=process, at=timezone.now() + timedelta(hours=1))
     expand_all(at=start + timedelta(minutes=130), now=timezone.now())
-    return World(cast, parts, _sessions(cast), _keys(cast))
+    return World(cast, parts, sessions_of(cast), keys_of(cast))
