@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -252,3 +254,24 @@ def test_the_page_takes_the_same_number_of_queries_for_many_statements(
     after = queries_of(client, page_of(road))
 
     assert before == after <= 32
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taps_that_arrive_at_once_are_one_entry(client: Client, cast: Cast, road: Road) -> None:
+    client.force_login(cast.dispatcher)
+    to = reverse("corridor_worsen", args=[road.corridor.slug])
+    sent = {**filled_in(client, page_of(road)), "act": "corridor.closed"}
+
+    def tap(_number: int) -> int:
+        hand = Client()
+        hand.cookies = client.cookies
+        try:
+            return hand.post(to, sent).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as hands:
+        answers = list(hands.map(tap, range(4)))
+
+    assert answers == [302, 302, 302, 302]
+    assert LogEvent.objects.filter(kind="corridor.closed").count() == 1
