@@ -142,7 +142,7 @@ def test_the_board_is_for_people_of_the_organisation_alone(
         answer = client.get(BOARD)
         seen[who] = (answer.status_code, b"SECRET" in answer.content)
 
-    others = {"partner": (302, False), "outsider": (200, False)}
+    others = {"partner": (403, False), "outsider": (200, False)}
     assert seen == {who: others.get(who, (200, True)) for who in seen}
 
 

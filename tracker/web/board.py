@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -152,15 +152,10 @@ def _sought(convoys: Any, sought: str) -> Any:
 
 
 @require_safe
-@needs("see_internal", "see_shared")
+@needs("see_internal")
 def board(request: HttpRequest) -> HttpResponse:
-    """Show every convoy at work, worst first, with one of them beside.
-
-    People of a partner have no board; what is shared with them is in the list of convoys.
-    """
+    """Show every convoy at work, worst first, with one of them beside."""
     user, now = person(request), field_now()
-    if not may_of(user).see_internal:
-        return redirect("convoy_list")
     sought = request.GET.get("q", "").strip()[:40]
     convoys = list(_sought(convoys_at_work(convoys_seen_by(user), at=now), sought)[:300])
     own = [each for each in convoys if each.organisation_id == user.organisation_id]
