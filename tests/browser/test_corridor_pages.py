@@ -27,80 +27,59 @@ from tests.browser.chromium import (
 from tests.browser.served import serve
 from tests.cast import Cast
 from tests.factories import Road, log, new_event
+from tracker.fieldlog.kinds import NewEvent
 from tracker.fieldlog.models import LogEvent
 
 NOW = timezone.now()
 LONG = "The corridor is to reopen from Friday morning, if the other side keeps to what was agreed."
 
 
-@pytest.fixture
-def told(cast: Cast, road: Road) -> Road:
-    """Return the road with something of everything said about it."""
-    corridor, attempt, incident = road.corridor.pk, uuid4(), uuid4()
+def words_on(road: Road) -> list[NewEvent]:
+    """Return two statements, an act, a window and a word on one of the points."""
+    corridor = road.corridor.pk
     hours = {
         "opens_at": (NOW + timedelta(hours=3)).isoformat(),
         "closes_at": (NOW + timedelta(hours=9)).isoformat(),
     }
-    said = {"says": LONG, "claims": "OPEN", "credibility": 4, "relayed_by": "a news agency"}
-    doubt = {"says": "It is not yet clear.", "claims": "UNKNOWN", "credibility": 2}
-    events = [
+    said = {"says": LONG, "claims": "OPEN", "source_url": "https://example.org/a"}
+    doubt = {"says": "It is not yet clear.", "claims": "UNKNOWN", "first_hand": True}
+    aid = {"item": "AID", "party": "PARTY_A", "position": "CONTESTED", "note": "14 t taken"}
+    long_ago, before = NOW - timedelta(hours=15), NOW - timedelta(hours=1)
+    on = {"corridor": corridor}
+    return [
+        new_event("corridor.stated", at=long_ago, data=said, source=road.russia, **on),
+        new_event("corridor.stated", at=before, data=doubt, source=road.icrc, **on),
+        new_event("corridor.closed", at=NOW, reason="Shelling at Kamianske.", **on),
+        new_event("window.announced", at=NOW, data=hours, window=uuid4(), **on),
+        new_event("agreement.stated", at=NOW, data=aid, **on),
+    ]
+
+
+def happenings_on(road: Road) -> list[NewEvent]:
+    """Return a report on a checkpoint, a failed attempt and an incident with one voice."""
+    corridor, attempt, incident = road.corridor.pk, uuid4(), uuid4()
+    wait = {"status": "RESTRICTED", "wait_low_h": 2, "wait_high_h": 3.5, "is_censored": True}
+    plan = {"day": "2022-03-31", "buses": 45}
+    end = {"outcome": "FAILED", "reason_code": "CHECKPOINT_DENIED", "reason": LONG}
+    alleged = {"alleged": "Helicopters attacked a fuel depot in Belgorod"}
+    voice = {"stance": "NEITHER", "says": "No comment.", "injured": 2}
+    at = NOW - timedelta(hours=2)
+    days = {"planned": NOW - timedelta(days=2), "ended": NOW - timedelta(days=1)}
+    return [
+        new_event("checkpoint.reported", at=at, data=wait, checkpoint=road.vasylivka.pk),
         new_event(
-            "corridor.stated",
-            at=NOW - timedelta(hours=15),
-            data=said | {"source_url": "https://example.org/a"},
-            source=road.russia,
-            corridor=corridor,
+            "attempt.planned", at=days["planned"], data=plan, corridor=corridor, attempt=attempt
         ),
-        new_event(
-            "corridor.stated",
-            at=NOW - timedelta(hours=1),
-            data=doubt | {"first_hand": True, "is_public": True},
-            source=road.icrc,
-            corridor=corridor,
-        ),
-        new_event("corridor.closed", at=NOW, reason="Shelling at Kamianske.", corridor=corridor),
-        new_event(
-            "window.announced", at=NOW, data=hours, source=road.russia, corridor=corridor,
-            window=uuid4(),
-        ),
-        new_event(
-            "agreement.stated",
-            at=NOW,
-            data={"item": "AID", "party": "PARTY_A", "position": "CONTESTED", "note": "14 t taken"},
-            corridor=corridor,
-        ),
-        new_event(
-            "checkpoint.reported",
-            at=NOW - timedelta(hours=2),
-            data={"status": "RESTRICTED", "wait_low_h": 2, "wait_high_h": 3.5, "is_censored": True},
-            source=road.icrc,
-            checkpoint=road.vasylivka.pk,
-        ),
-        new_event(
-            "attempt.planned", at=NOW - timedelta(days=2), data={"day": "2022-03-31", "buses": 45},
-            corridor=corridor, attempt=attempt,
-        ),
-        new_event(
-            "attempt.ended",
-            at=NOW - timedelta(days=1),
-            data={"outcome": "FAILED", "reason_code": "CHECKPOINT_DENIED", "reason": LONG},
-            attempt=attempt,
-        ),
-        new_event(
-            "incident.reported",
-            at=NOW,
-            data={"alleged": "Helicopters attacked a fuel depot in Belgorod"},
-            incident=incident,
-            corridor=corridor,
-        ),
-        new_event(
-            "incident.claimed",
-            at=NOW,
-            data={"stance": "NEITHER", "says": "No comment.", "injured": 2},
-            source=road.icrc,
-            incident=incident,
-        ),
-    ]  # fmt: skip
+        new_event("attempt.ended", at=days["ended"], data=end, attempt=attempt),
+        new_event("incident.reported", at=at, data=alleged, incident=incident, corridor=corridor),
+        new_event("incident.claimed", at=at, data=voice, source=road.icrc, incident=incident),
+    ]
+
+
+@pytest.fixture
+def told(cast: Cast, road: Road) -> Road:
+    """Return the road with something of everything said about it."""
+    events = [*words_on(road), *happenings_on(road)]
     log(*events, organisation=cast.organisation, by=cast.coordinator, now=NOW)
     return road
 
