@@ -132,17 +132,17 @@ class Broken(Data, frozen=True, kw_only=True):
 
 def convoy_of(event: NewEvent) -> Convoy | None:
     """Return the convoy of an event; `None` where the same submission creates it."""
-    convoy_id = event.subjects.get("convoy")
-    return Convoy.objects.filter(pk=convoy_id).first() if convoy_id else None
+    convoy: Convoy | None = event.standing.get("convoy")
+    return convoy
 
 
 def checkpoint_findings(event: NewEvent) -> list[Finding]:
     """Find a checkpoint that is not on the convoy's corridor."""
-    convoy, checkpoint_id = convoy_of(event), event.subjects.get("checkpoint")
-    if convoy is None or checkpoint_id is None:
+    convoy = convoy_of(event)
+    checkpoint: Checkpoint | None = event.standing.get("checkpoint")
+    if convoy is None or checkpoint is None or checkpoint.corridor_id == convoy.corridor_id:
         return []
-    on_road = Checkpoint.objects.filter(pk=checkpoint_id, corridor_id=convoy.corridor_id).exists()
-    return [] if on_road else [Finding("checkpoint_elsewhere", "checkpoint")]
+    return [Finding("checkpoint_elsewhere", "checkpoint")]
 
 
 def _was_in(convoy: Convoy, vehicle_id: UUID) -> bool:
@@ -152,11 +152,11 @@ def _was_in(convoy: Convoy, vehicle_id: UUID) -> bool:
 
 def vehicle_findings(event: NewEvent) -> list[Finding]:
     """Find a vehicle that is not and never was in the convoy."""
-    convoy, vehicle_id = convoy_of(event), event.subjects.get("vehicle")
-    if convoy is None or vehicle_id is None:
+    convoy = convoy_of(event)
+    vehicle: Vehicle | None = event.standing.get("vehicle")
+    if convoy is None or vehicle is None:
         return []
-    vehicle = Vehicle.objects.filter(pk=vehicle_id).first()
-    if vehicle is None or vehicle.convoy_id == convoy.pk or _was_in(convoy, vehicle_id):
+    if vehicle.convoy_id == convoy.pk or _was_in(convoy, vehicle.pk):
         return []
     return [Finding("vehicle_elsewhere", "vehicle")]
 
@@ -177,7 +177,7 @@ def _code_findings(code: str, *, operator_id: UUID, but: UUID) -> list[Finding]:
 
 
 def _check_plan(event: NewEvent, data: Planned) -> list[Finding]:
-    corridor = Corridor.objects.filter(pk=event.subjects["corridor"]).first()
+    corridor: Corridor | None = event.standing.get("corridor")
     if corridor is None:
         return []
     findings = _code_findings(

@@ -57,6 +57,8 @@ class NewEvent:
     reason: str = ""
     is_confirmed: bool = False
     constructed: bool = False
+    # The rows of the subjects that stand, put in by the door, so that no check asks for them again.
+    standing: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

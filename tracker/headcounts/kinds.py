@@ -46,8 +46,7 @@ def _range_findings(data: People) -> list[Finding]:
     return []
 
 
-def _in_vehicle(vehicle_id: UUID | None, data: People) -> list[Finding]:
-    vehicle = Vehicle.objects.filter(pk=vehicle_id).first() if vehicle_id else None
+def _in_vehicle(vehicle: Vehicle | None, data: People) -> list[Finding]:
     people = data.people if data.people is not None else data.people_high
     seats = vehicle.seats if vehicle else None
     return crowding_findings(people=people, seats=seats, where="people")
@@ -67,7 +66,7 @@ def _in_all_vehicles(convoy: Convoy | None, data: People) -> list[Finding]:
 def _check(event: NewEvent, data: People) -> list[Finding]:
     findings = checkpoint_findings(event) + vehicle_findings(event) + _range_findings(data)
     if event.subjects.get("vehicle"):
-        return findings + _in_vehicle(event.subjects["vehicle"], data)
+        return findings + _in_vehicle(event.standing.get("vehicle"), data)
     return findings + _in_all_vehicles(convoy_of(event), data)
 
 
@@ -75,9 +74,11 @@ def _check_move(event: NewEvent, data: PeopleMoved) -> list[Finding]:
     findings = vehicle_findings(event) + _range_findings(data)
     if event.subjects.get("vehicle") == data.to_vehicle:
         return [*findings, Finding("same_vehicle", "to_vehicle")]
-    if not Vehicle.objects.filter(pk=data.to_vehicle, convoy_id=event.subjects["convoy"]).exists():
+    own = Vehicle.objects.filter(convoy_id=event.subjects["convoy"])
+    to_vehicle = own.filter(pk=data.to_vehicle).first()
+    if to_vehicle is None:
         return [*findings, Finding("vehicle_elsewhere", "to_vehicle")]
-    return findings + _in_vehicle(data.to_vehicle, data)
+    return findings + _in_vehicle(to_vehicle, data)
 
 
 _WHERE = ("corridor", "checkpoint", "vehicle")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -16,7 +16,6 @@ from tracker.fieldlog.models import LogEvent
 from tracker.intake.registry import CORRECTION_DATA, CORRECTION_KIND, KINDS
 from tracker.intake.times import time_findings
 from tracker.lib.text import tidy_lines
-from tracker.provenance.models import Source
 
 # A device that has told us its own clock may still be wrong; beyond this its time is disputed.
 FUTURE_LIMIT = timedelta(minutes=10)
@@ -42,6 +41,10 @@ class Clock:
     offset: timedelta = timedelta(0)
     is_typed: bool = False
     is_record: bool = False
+
+
+# Subjects by name and id with their rows; `None` for one that the same submission creates.
+Known = Mapping[tuple[str, UUID], Model | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,16 @@ def _shape(raw: Mapping[str, Any], data_type: type[Data]) -> tuple[Data | None, 
     return (None, findings) if findings else (shaped, [])
 
 
-def _subject_findings(event: NewEvent, kind: Kind, known: set[tuple[str, UUID]]) -> list[Finding]:
+def _with_rows(event: NewEvent, known: Known) -> NewEvent:
+    """Return the event with the rows of its subjects."""
+    rows = {
+        name: known.get((name.removeprefix("other_"), subject_id))
+        for name, subject_id in event.subjects.items()
+    }
+    return replace(event, standing=rows)
+
+
+def _subject_findings(event: NewEvent, kind: Kind, known: Known) -> list[Finding]:
     required = {name for name in (kind.unit, kind.creates, *kind.needs) if name}
     findings = [
         Finding("subject_missing", name, {"subject": name})
@@ -114,7 +126,7 @@ def _time(event: NewEvent, clock: Clock) -> tuple[datetime | None, bool, list[Fi
 
 
 def _judge_corrected(
-    event: NewEvent, target: LogEvent, changed: Mapping[str, Any]
+    event: NewEvent, target: LogEvent, changed: Mapping[str, Any], known: Known
 ) -> list[Finding]:
     """Judge the entry as corrected: it must still be a valid entry of its kind."""
     kind = KINDS[target.kind]
@@ -130,12 +142,12 @@ def _judge_corrected(
     )
     return [
         found
-        for found in kind.check(corrected, shaped)
+        for found in kind.check(_with_rows(corrected, known), shaped)
         if not (found.is_question and event.is_confirmed)
     ]
 
 
-def _judge_correction(event: NewEvent, clock: Clock) -> Judged:
+def _judge_correction(event: NewEvent, clock: Clock, known: Known) -> Judged:
     ordered_at, disputed, findings = _time(event, clock)
     shaped, problems = _shape(event.data, CORRECTION_DATA)
     findings += problems
@@ -150,7 +162,8 @@ def _judge_correction(event: NewEvent, clock: Clock) -> Judged:
         findings.append(Finding("correction_of_correction", "corrects"))
     elif shaped is not None:
         changed = msgspec.to_builtins(shaped)
-        findings += [] if changed["withdraw"] else _judge_corrected(event, target, changed["data"])
+        if not changed["withdraw"]:
+            findings += _judge_corrected(event, target, changed["data"], known)
     data = msgspec.to_builtins(shaped) if shaped is not None else {}
     return Judged(event, None, data, ordered_at, disputed, target, tuple(findings))
 
@@ -165,10 +178,10 @@ def judge_repeat(event: NewEvent, *, clock: Clock) -> Judged:
     return Judged(event, kind, data, ordered_at, findings=tuple(problems))
 
 
-def judge(event: NewEvent, *, clock: Clock, known: set[tuple[str, UUID]]) -> Judged:
-    """Judge one event; `known` are the subjects that stand or that the same submission creates."""
+def judge(event: NewEvent, *, clock: Clock, known: Known, sources: Collection[UUID]) -> Judged:
+    """Judge one event, knowing the subjects and sources that stand or that come with it."""
     if event.kind == CORRECTION_KIND:
-        return _judge_correction(event, clock)
+        return _judge_correction(event, clock, known)
     kind = KINDS.get(event.kind)
     if kind is None:
         return Judged(
@@ -180,12 +193,12 @@ def judge(event: NewEvent, *, clock: Clock, known: set[tuple[str, UUID]]) -> Jud
     if disputed and kind.creates:
         # What exists from an unknown time on has no state; every later entry would hang in the air.
         findings.append(Finding("time_disputed", "occurred_at", {"subject": kind.creates}))
-    if event.source_id and not Source.objects.filter(pk=event.source_id).exists():
+    if event.source_id and event.source_id not in sources:
         findings.append(Finding("source_unknown", "source"))
     if not findings and kind.check is not None:
         findings += [
             found
-            for found in kind.check(event, shaped)
+            for found in kind.check(_with_rows(event, known), shaped)
             if not (found.is_question and event.is_confirmed)
         ]
     data = msgspec.to_builtins(shaped) if shaped is not None else {}

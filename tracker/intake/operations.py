@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from tracker.fieldlog.kinds import Finding, NewEvent, Unit
 from tracker.fieldlog.models import LogEvent
@@ -21,6 +22,7 @@ from tracker.intake.registry import KINDS
 from tracker.organisations.models import Organisation, User
 from tracker.outbox import operations as outbox
 from tracker.outbox.crashpoints import crash_point
+from tracker.provenance.models import Source
 
 CREATED, DUPLICATE, CONFLICT, REJECTED = "created", "duplicate", "conflict", "rejected"
 
@@ -49,8 +51,8 @@ class Refused(Exception):
         return tuple(found for result in self.results for found in result.findings)
 
 
-def _known_subjects(events: Iterable[NewEvent]) -> set[tuple[str, UUID]]:
-    """Lock the subjects that these events name and return those that stand, as (name, id).
+def _known_subjects(events: Iterable[NewEvent]) -> dict[tuple[str, UUID], Model | None]:
+    """Lock the subjects that these events name and return the rows of those that stand.
 
     Locked in one order over all writers, so that two submissions cannot wait for each other.
     """
@@ -63,11 +65,11 @@ def _known_subjects(events: Iterable[NewEvent]) -> set[tuple[str, UUID]]:
             for name in SUBJECT_MODELS if target else ():
                 if subject_id := getattr(target, f"{name}_id"):
                     wanted.setdefault(name.removeprefix("other_"), set()).add(subject_id)
-    known: set[tuple[str, UUID]] = set()
+    known: dict[tuple[str, UUID], Model | None] = {}
     for name in sorted(wanted):
         rows = SUBJECT_MODELS[name]._default_manager.filter(pk__in=wanted[name])
-        ids = rows.order_by("pk").select_for_update(no_key=True, of=("self",))
-        known |= {(name, key) for key in ids.values_list("pk", flat=True)}
+        locked = rows.order_by("pk").select_for_update(no_key=True, of=("self",))
+        known |= {(name, row.pk): row for row in locked}
     return known
 
 
@@ -176,6 +178,8 @@ def _judge_all(
 ) -> list[Judged]:
     """Judge each event, knowing what earlier ones of the same submission create."""
     known = _known_subjects(events)
+    named = {event.source_id for event in events if event.source_id}
+    sources = set(Source.objects.filter(pk__in=named).values_list("pk", flat=True))
     repeats = set(
         LogEvent.objects.filter(
             pk__in=[
@@ -188,10 +192,11 @@ def _judge_all(
         if event.client_id in repeats:
             judged.append(judge_repeat(event, clock=clock))
             continue
-        item = judge(event, clock=clock, known=known)
+        item = judge(event, clock=clock, known=known, sources=sources)
         judged.append(item)
         if item.kind and item.kind.creates and not item.findings:
-            known.add((item.kind.creates.removeprefix("other_"), event.subjects[item.kind.creates]))
+            name = item.kind.creates
+            known[name.removeprefix("other_"), event.subjects[name]] = None
     return judged
 
 
