@@ -59,17 +59,20 @@ def make_road(*, operator: Organisation, slug: str = "mariupol-zaporizhzhia") ->
         )
         for code, (name, km) in points.items()
     ]
-    russia, _ = Source.objects.get_or_create(
-        name="Russian Ministry of Defence",
-        detail="",
-        defaults={"party": Party.PARTY_B, "attribution": "Russian", "reliability": "D"},
-    )
-    icrc, _ = Source.objects.get_or_create(
-        name="ICRC",
-        detail="",
-        defaults={"party": Party.HUMANITARIAN, "attribution": "ICRC", "reliability": "B"},
-    )
+    russia = make_source("Russian Ministry of Defence", Party.PARTY_B, "Russian information", "D")
+    icrc = make_source("ICRC", Party.HUMANITARIAN, "the ICRC", "B")
     return Road(corridor, route, tokmak, vasylivka, kamianske, russia, icrc)
+
+
+def make_source(name: str, party: Party, named: str, reliability: str) -> Source:
+    """Return the source, set up once, that English sentences introduce by "According to …"."""
+    attribution = {"en": f"According to {named}"}
+    source, _ = Source.objects.get_or_create(
+        name=name,
+        detail="",
+        defaults={"party": party, "attribution": attribution, "reliability": reliability},
+    )
+    return source
 
 
 def new_event(

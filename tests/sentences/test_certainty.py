@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
-from tests.sentences.certain_words import SIDES, admits_not_knowing, assertions
+from tests.sentences.certain_words import HONEST, SIDES, admits_not_knowing, assertions
 from tracker.sentences.catalogue import LANGUAGES, certainty, templates
 from tracker.sentences.corridors import (
     CONFIRMED,
     Contradiction,
     CorridorStateWords,
+    corridor_line,
     corridor_sentence,
     headline,
     sentence_templates,
@@ -27,13 +29,30 @@ KINDS = ("party", "authority", "humanitarian", "media", "witness", "field", "oth
 FRESHNESS = ("recent", "ageing", "stale")
 AGREEMENTS = ("yes", "contested", "no", "unknown")
 SPEAKER = "Speaker X"
+ATTRIBUTION = {
+    "en": f"According to {SPEAKER}",
+    "uk": f"За інформацією {SPEAKER}",
+    "ru": f"По информации {SPEAKER}",
+    "fr": f"Selon {SPEAKER}",
+    "ar": f"وفقاً ل{SPEAKER}",
+}
+# What a statement may tell on top of its status: who it is in words of its own, and which day.
+TELLINGS: tuple[dict[str, Any], ...] = (
+    {},
+    {
+        "attribution": ATTRIBUTION,
+        "opens_on": date(2022, 4, 1),
+        "opens_part": "MORNING",
+        "again": True,
+    },
+)
 # These kinds are named by what they are and not by a name: it could harm the person.
 NAMELESS = ("witness", "field")
 
 
 def states(agreements: tuple[str, ...] = AGREEMENTS) -> Iterator[CorridorStateWords]:
-    for status, verification, kind, freshness, confirmed, agreement in itertools.product(
-        STATUSES, VERIFICATIONS, KINDS, FRESHNESS, (True, False), agreements
+    for status, verification, kind, freshness, confirmed, agreement, told in itertools.product(
+        STATUSES, VERIFICATIONS, KINDS, FRESHNESS, (True, False), agreements, TELLINGS
     ):
         yield CorridorStateWords(
             corridor="A – B",
@@ -52,6 +71,7 @@ def states(agreements: tuple[str, ...] = AGREEMENTS) -> Iterator[CorridorStateWo
             contradiction=Contradiction(
                 source_a=SPEAKER, status_a="OPEN", source_b="Speaker Y", status_b="CLOSED"
             ),
+            **told,
         )
 
 
@@ -119,6 +139,20 @@ def test_a_single_claim_never_stands_without_its_speaker(language: str) -> None:
 
     assert claims
     assert speakerless == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_single_claim_is_always_said_not_to_be_confirmed(language: str) -> None:
+    claims = [state for state in states(agreements=("yes",)) if may_claim(state) == 1]
+
+    silent = [
+        state
+        for state in claims
+        if not any(phrase in corridor_line(state)[language].lower() for phrase in HONEST[language])
+    ]
+
+    assert claims
+    assert silent == []
 
 
 def test_what_is_confirmed_is_said_to_be_confirmed() -> None:

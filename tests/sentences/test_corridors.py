@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,7 @@ ANNOUNCED = CorridorStateWords(
     time_zone="Europe/Kyiv",
     opens_at=datetime(2022, 4, 1, 7, 0, tzinfo=UTC),
 )
+RUSSIAN = {"en": "According to Russian information", "fr": "Selon des informations russes"}
 CONFIRMED_OPEN = replace(
     ANNOUNCED,
     status="OPEN",
@@ -55,8 +57,68 @@ def test_an_announcement_is_told_as_the_word_of_one_party() -> None:
     assert corridor_line(ANNOUNCED)["en"] == (
         "According to a party to the conflict (Russian defence ministry), the corridor "
         "Mariupol – Zaporizhzhia is to open (1 April 2022, 10:00 UTC+3). "
-        "Not confirmed from the field. We have not been able to verify this."
+        "Not confirmed from the field."
     )
+
+
+def test_an_announcement_opens_with_the_words_of_its_source_and_the_day_it_named() -> None:
+    said = replace(
+        ANNOUNCED,
+        attribution=RUSSIAN,
+        opens_at=None,
+        opens_on=date(2022, 4, 1),
+        opens_part="MORNING",
+        again=True,
+        corridor={"en": "from Mariupol to Zaporizhzhia", "fr": "Marioupol – Zaporijjia"},
+    )
+
+    words = corridor_line(said)
+
+    assert words["en"] == (
+        "According to Russian information, the corridor from Mariupol to Zaporizhzhia is to reopen "
+        "on Friday, 1 April, in the morning. Not confirmed from the field."
+    )
+    assert words["fr"] == (
+        "Selon des informations russes, le couloir Marioupol – Zaporijjia doit rouvrir le vendredi "
+        "1er avril, dans la matinée. Non confirmé par le terrain."
+    )
+
+
+def test_a_source_without_a_phrase_in_a_language_is_introduced_by_its_kind_there() -> None:
+    words = corridor_line(
+        replace(ANNOUNCED, attribution={"en": "According to Russian information"})
+    )
+
+    assert words["en"].startswith("According to Russian information, the corridor")
+    assert words["uk"].startswith("За інформацією сторони конфлікту (Міноборони Росії), коридор")
+
+
+@pytest.mark.parametrize("kind", ["witness", "field"])
+def test_a_person_at_the_scene_is_never_introduced_by_other_words(kind: str) -> None:
+    words = corridor_line(replace(ANNOUNCED, source_kind=kind, attribution=RUSSIAN))
+
+    assert all(RUSSIAN[language] not in words[language] for language in RUSSIAN)
+
+
+@pytest.mark.parametrize(
+    ("told", "when"),
+    [
+        ({"opens_on": date(2022, 4, 3)}, "is to open on Sunday, 3 April."),
+        (
+            {"opens_on": date(2023, 1, 2), "opens_part": "EVENING"},
+            "is to open on Monday, 2 January 2023, in the evening.",
+        ),
+        ({}, "is to open (time not known)."),
+    ],
+)
+def test_an_opening_is_told_as_exactly_as_its_speaker_did(told: dict[str, Any], when: str) -> None:
+    assert when in corridor_line(replace(ANNOUNCED, opens_at=None, **told))["en"]
+
+
+def test_an_hour_that_was_named_goes_before_the_day() -> None:
+    text = corridor_line(replace(ANNOUNCED, opens_on=date(2022, 4, 1), opens_part="MORNING"))["en"]
+
+    assert "is to open (1 April 2022, 10:00 UTC+3)." in text
 
 
 def test_the_whole_sentence_ends_with_what_it_is_not() -> None:

@@ -68,10 +68,33 @@ def test_a_party_claim_never_opens_a_corridor(cast: Cast, road: Road) -> None:
     view = corridor()
 
     assert view.status == "ANNOUNCED"
-    assert view.line["en"].startswith("According to a party to the conflict (Russian Ministry")
+    assert view.line["en"].startswith("According to Russian information, the corridor from")
     assert "Not confirmed from the field." in view.line["en"]
     assert snapshot().headline["en"] == "No corridor is confirmed open"
     assert view.basis == "Russian Ministry of Defence"
+
+
+def test_nobodys_hour_is_put_in_the_mouth_of_another(cast: Cast, road: Road) -> None:
+    state(road, cast, road.russia, "ANNOUNCED", at=NOON - 2 * HOUR)
+    opens_at, closes_at = NOON + HOUR, NOON + 3 * HOUR
+    window = {"opens_at": opens_at.isoformat(), "closes_at": closes_at.isoformat()}
+
+    def announce(source: Source) -> str:
+        announced = new_event(
+            "window.announced",
+            corridor=road.corridor.pk,
+            window=uuid4(),
+            source=source,
+            at=NOON - HOUR,
+            data=window,
+        )
+        log(announced, organisation=cast.organisation)
+        return corridor().line["en"]
+
+    by_another, by_the_speaker = announce(road.icrc), announce(road.russia)
+
+    assert "is to open (time not known)" in by_another
+    assert "is to open (1 April 2022, 13:12 UTC+3)" in by_the_speaker
 
 
 def test_a_private_announcement_is_neither_told_nor_hinted_at(cast: Cast, road: Road) -> None:

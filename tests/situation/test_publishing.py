@@ -61,7 +61,7 @@ def test_a_corridor_that_an_operator_closes_is_closed_everywhere_after_one_drain
     assert revision == 2
     assert statuses_in_feeds() == ["CLOSED", "CLOSED", "CLOSED"]
     assert 'data-s="closed"' in page(CORRIDOR)
-    assert "the corridor Mariupol – Zaporizhzhia is closed" in page("/")
+    assert "the corridor from Mariupol to Zaporizhzhia is closed" in page("/")
     assert "is closed" in page("/t/")
 
 

@@ -204,9 +204,15 @@ def test_a_source_can_be_graded_and_a_place_needs_no_coordinates(
 
     client.post(
         at("source_change", road.icrc.pk),
-        {"name": "ICRC", "party": "HUMANITARIAN", "attribution": "ICRC", "reliability": "A"},
+        {
+            "name": "ICRC",
+            "party": "HUMANITARIAN",
+            "attribution_en": "According to the ICRC,",
+            "reliability": "A",
+        },
     )
     client.post(at("place_add"), {"name": "Orikhiv", "country": "UA", "names": "{}"})
 
-    assert Source.objects.get(pk=road.icrc.pk).reliability == "A"
+    graded = Source.objects.get(pk=road.icrc.pk)
+    assert (graded.reliability, graded.attribution) == ("A", {"en": "According to the ICRC"})
     assert Place.objects.get(name="Orikhiv").lat is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,26 @@ def test_a_statement_is_not_public_unless_someone_says_it_was_said_in_public(
 
     public = dict(Statement.objects.values_list("says", "is_public"))
     assert public == {"It reopens on Friday.": False, "Said to the press.": True}
+
+
+def test_a_statement_keeps_the_day_that_was_named_without_an_hour(
+    client: Client, cast: Cast, road: Road
+) -> None:
+    client.force_login(cast.verifier)
+
+    state(client, road, claims="ANNOUNCED", opens_on="2022-04-01", opens_part="MORNING")
+
+    statement = Statement.objects.get()
+    assert (statement.opens_on, statement.opens_part) == (date(2022, 4, 1), "MORNING")
+
+
+def test_a_part_of_a_day_needs_its_day(client: Client, cast: Cast, road: Road) -> None:
+    client.force_login(cast.verifier)
+
+    answer = state(client, road, opens_part="MORNING")
+
+    assert "Say on which day" in answer.content.decode()
+    assert not Statement.objects.exists()
 
 
 def test_a_source_can_be_named_on_the_spot_and_is_graded_f(

@@ -23,6 +23,7 @@ from tracker.headcounts.spans import Span
 from tracker.incidents.models import Incident
 from tracker.lib.text import tidy
 from tracker.provenance.models import Party, Source
+from tracker.sentences.corridors import road_phrase
 
 SOURCE_KINDS: dict[str, str] = {
     Party.PARTY_A: "party",
@@ -54,14 +55,28 @@ def iso(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 
-def _source_words(source: Source | None) -> dict[str, str]:
+def _source_words(source: Source | None) -> dict[str, Any]:
     if source is None:
-        return {"source": "", "source_kind": "other"}
-    return {"source": tidy(str(source)), "source_kind": SOURCE_KINDS.get(source.party, "other")}
+        return {"source": "", "source_kind": "other", "attribution": {}}
+    return {
+        "source": tidy(str(source)),
+        "source_kind": SOURCE_KINDS.get(source.party, "other"),
+        "attribution": source.attribution,
+    }
 
 
 def _road(corridor: Corridor) -> dict[str, Any]:
-    return {"corridor": tidy(str(corridor)), "slug": corridor.slug, "zone": corridor.time_zone}
+    origin, destination = corridor.origin, corridor.destination
+    road = road_phrase(
+        origin={"en": origin.name, **origin.names},
+        destination={"en": destination.name, **destination.names},
+    )
+    return {
+        "corridor": tidy(str(corridor)),
+        "road": road,
+        "slug": corridor.slug,
+        "zone": corridor.time_zone,
+    }
 
 
 def _statement_words(event_id: UUID | None) -> dict[str, Any]:
@@ -73,6 +88,8 @@ def _statement_words(event_id: UUID | None) -> dict[str, Any]:
         **_source_words(statement.source),
         "source_public": statement.is_public,
         "claims": statement.claims,
+        "opens_on": statement.opens_on.isoformat() if statement.opens_on else "",
+        "opens_part": statement.opens_part,
     }
 
 

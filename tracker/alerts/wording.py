@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -190,6 +190,10 @@ def _at(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def _corridor_sentence(facts: Facts) -> Phrase:
     """Say the status with its source; a source that is not public stays unnamed to everybody."""
     is_operator = facts["basis"] == "operator"
@@ -205,7 +209,8 @@ def _corridor_sentence(facts: Facts) -> Phrase:
             status_b=facts.get("claims") or CorridorStatus.UNKNOWN,
         )
     state = CorridorStateWords(
-        corridor=facts["corridor"],
+        # Rows written before sources had phrases of their own lack some of these.
+        corridor=Phrase(facts["road"]) if "road" in facts else facts["corridor"],
         status=facts["status"],
         verification=_verification(facts["basis"] if may_name else ""),
         source_kind=facts["source_kind"] if may_name else "other",
@@ -215,7 +220,10 @@ def _corridor_sentence(facts: Facts) -> Phrase:
         source=source,
         said_at=_at(facts["since"]),
         time_zone=facts["zone"],
+        attribution=facts.get("attribution", {}) if may_name else {},
         opens_at=_at(facts["opens_at"]),
+        opens_on=_day(facts.get("opens_on")),
+        opens_part=facts.get("opens_part", ""),
         contradiction=contradiction,
     )
     if facts["basis"] in {"old", "silent"}:
@@ -248,6 +256,7 @@ def _window_sentence(facts: Facts) -> Phrase:
         source=facts["source"],
         source_kind=facts["source_kind"],
         said_at=_at(facts.get("since")),
+        attribution=facts.get("attribution", {}),
         moved_from=_at(facts["was_opens_at"]) if is_moved else None,
     )
     return window_sentence(words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -15,11 +15,17 @@ Url = Annotated[str, Meta(max_length=600, pattern=r"^(https?://\S+)?$")]
 
 
 class Stated(Data, frozen=True, kw_only=True):
-    """What a source says of the corridor; `claims` is the status it asserts, or UNKNOWN."""
+    """What a source says of the corridor; `claims` is the status it asserts, or UNKNOWN.
+
+    `opens_on` is the day on which it is to open by the same word, `opens_part` the part of that
+    day; an hour belongs into a passage window.
+    """
 
     says: Annotated[str, Meta(min_length=1, max_length=4000)]
     claims: Literal["ANNOUNCED", "OPEN", "RESTRICTED", "SUSPENDED", "CLOSED", "UNKNOWN"]
     credibility: Annotated[int, Meta(ge=1, le=6)] = 6
+    opens_on: date | None = None
+    opens_part: Literal["", "MORNING", "AFTERNOON", "EVENING"] = ""
     first_hand: bool = False
     relayed_by: Line = ""
     is_public: bool = False
@@ -50,6 +56,13 @@ class Word(Data, frozen=True, kw_only=True):
     source_url: Url = ""
 
 
+def _check_stated(event: NewEvent, data: Stated) -> list[Finding]:
+    findings = _check_source(event, data)
+    if data.opens_part and data.opens_on is None:
+        findings.append(Finding("part_without_day", "opens_on"))
+    return findings
+
+
 def _check_source(event: NewEvent, _: Any) -> list[Finding]:
     return [] if event.source_id else [Finding("source_missing", "source")]
 
@@ -72,7 +85,7 @@ STATUS_BY_ACT = {
 }
 
 KINDS = (
-    Kind("corridor.stated", "corridor", Stated, check=_check_source),
+    Kind("corridor.stated", "corridor", Stated, check=_check_stated),
     Kind("corridor.confirmed", "corridor", Act, is_good_news=True),
     Kind("corridor.restricted", "corridor", Act),
     Kind("corridor.suspended", "corridor", Act),

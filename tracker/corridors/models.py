@@ -23,6 +23,14 @@ class CorridorStatus(models.TextChoices):
     UNKNOWN = "UNKNOWN", _("no information")
 
 
+class DayPart(models.TextChoices):
+    """Part of a day, for a speaker who names no hour."""
+
+    MORNING = "MORNING", _("in the morning")
+    AFTERNOON = "AFTERNOON", _("in the afternoon")
+    EVENING = "EVENING", _("in the evening")
+
+
 class Place(models.Model):
     """A named place; coordinates in degrees are those of the settlement, not of a checkpoint."""
 
@@ -159,7 +167,10 @@ class CorridorState(models.Model):
 
 
 class Statement(models.Model):
-    """Who said what of a corridor, when, and how good it is; `claims` is a status or UNKNOWN."""
+    """Who said what of a corridor, when, and how good it is; `claims` is a status or UNKNOWN.
+
+    `opens_on` and `opens_part`: the day, at the place, on which the speaker says it opens.
+    """
 
     event = models.OneToOneField(
         LogEvent, on_delete=models.PROTECT, primary_key=True, related_name="+"
@@ -169,6 +180,8 @@ class Statement(models.Model):
     claims = models.CharField(max_length=12, choices=CorridorStatus)
     says = models.TextField()
     said_at = models.DateTimeField()
+    opens_on = models.DateField(null=True)
+    opens_part = models.CharField(max_length=12, choices=DayPart, blank=True, default="")
     credibility = models.PositiveSmallIntegerField(
         choices=Credibility, default=Credibility.UNJUDGED
     )

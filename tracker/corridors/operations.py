@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
@@ -52,6 +52,8 @@ def _statement_row(corridor_id: UUID, item: StatementFold) -> Statement:
         source_id=entry.source_id,
         claims=data["claims"],
         says=data["says"],
+        opens_on=date.fromisoformat(data["opens_on"]) if data.get("opens_on") else None,
+        opens_part=data.get("opens_part", ""),
         said_at=entry.at,
         credibility=data.get("credibility", 6),
         first_hand=data.get("first_hand", False),

@@ -49,7 +49,30 @@ PARTIES = {
     "field": Party.FIELD,
     "other": Party.OTHER,
 }
-ATTRIBUTIONS = {"ukraine": "Ukrainian", "russia": "Russian"}
+# How reports of the time introduced each side; the same words for both parties to the conflict.
+ATTRIBUTIONS = {
+    "ukraine": {
+        "en": "According to Ukrainian information",
+        "uk": "За українською інформацією",
+        "ru": "По украинской информации",
+        "fr": "Selon des informations ukrainiennes",
+        "ar": "وفقاً لمعلومات أوكرانية",
+    },
+    "russia": {
+        "en": "According to Russian information",
+        "uk": "За російською інформацією",
+        "ru": "По российской информации",
+        "fr": "Selon des informations russes",
+        "ar": "وفقاً لمعلومات روسية",
+    },
+    "icrc": {
+        "en": "According to the ICRC",
+        "uk": "За інформацією МКЧХ",
+        "ru": "По информации МККК",
+        "fr": "Selon le CICR",
+        "ar": "وفقاً للجنة الدولية للصليب الأحمر",
+    },
+}
 
 
 def record_id(organisation: Organisation, *parts: str) -> UUID:
@@ -103,7 +126,7 @@ class Setting:
             name=name[:200],
             detail=office.removesuffix(")")[:200],
             party=PARTIES[party],
-            attribution=ATTRIBUTIONS.get(party, ""),
+            attribution=ATTRIBUTIONS.get(party, {}),
             organisation=None,
         )
 

@@ -62,12 +62,8 @@ class Source(models.Model):
     name = models.CharField(_("name"), max_length=200)
     detail = models.CharField(_("function or office"), max_length=200, blank=True)
     party = models.CharField(_("party"), max_length=16, choices=Party, default=Party.OTHER)
-    attribution = models.CharField(
-        _("attribution"),
-        max_length=80,
-        blank=True,
-        help_text=_("How a sentence names it, as in “according to Russian information”: Russian."),
-    )
+    # Whole phrases by language: what a language does with "Russian" cannot be put together.
+    attribution = models.JSONField(_("attribution"), default=dict, blank=True)
     reliability = models.CharField(
         _("reliability"), max_length=1, choices=Reliability, default=Reliability.F
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tracker.organisations.models import Organisation
 from tracker.provenance.models import Party, Source
 
@@ -11,13 +13,16 @@ def name_source(
     name: str,
     detail: str,
     party: Party,
-    attribution: str,
+    attribution: Mapping[str, str],
     organisation: Organisation | None,
 ) -> Source:
-    """Return the source of this name and office; a new one is graded F until someone judges it."""
+    """Return the source of this name and office; a new one is graded F until someone judges it.
+
+    `attribution` holds, by language, the phrase that opens a sentence of what it says.
+    """
     source, _ = Source.objects.get_or_create(
         name=name,
         detail=detail,
-        defaults={"party": party, "attribution": attribution, "organisation": organisation},
+        defaults={"party": party, "attribution": dict(attribution), "organisation": organisation},
     )
     return source

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from tracker.feeds.snapshot import Words
 from tracker.sentences import catalogue
+from tracker.sentences.voices import introduced
 from tracker.sentences.wording import (
     Filling,
     Phrase,
+    day_words,
     joined,
     moment,
     named,
@@ -42,6 +44,9 @@ class CorridorStateWords:
     authority, humanitarian, media, witness, field, other; `freshness` is recent, ageing or stale;
     `agreement` is yes, contested, no or unknown. `sources` counts the independent sources that say
     the same. `said_at` is when the word that the status rests on was said (field time).
+    `attribution` opens the sentence in the languages that it has. `opens_on` with `opens_part`
+    (MORNING, AFTERNOON, EVENING or "") stands for a speaker who named a day but no hour; `again`
+    says that people have passed before.
     """
 
     corridor: str | Words
@@ -54,7 +59,11 @@ class CorridorStateWords:
     source: str | Words
     said_at: datetime | None
     time_zone: str
+    attribution: Words = field(default_factory=dict)
     opens_at: datetime | None = None
+    opens_on: date | None = None
+    opens_part: str = ""
+    again: bool = False
     sources: int = 1
     corroborated_by: str | Words = ""
     agreement_source: str | Words = ""
@@ -75,8 +84,14 @@ class WindowWords:
     source: str | Words
     source_kind: str
     said_at: datetime | None
+    attribution: Words = field(default_factory=dict)
     moved_from: datetime | None = None
     has_passed: bool = False
+
+
+def road_phrase(*, origin: Words, destination: Words) -> Phrase:
+    """Return "from … to …" as it stands within a sentence about a corridor."""
+    return say("phrase.road", {"origin": origin, "destination": destination})
 
 
 def worth(state: CorridorStateWords) -> int:
@@ -136,13 +151,22 @@ def _filled_in(template_id: str, state: CorridorStateWords) -> Phrase:
     values: dict[str, Filling] = {
         "corridor": state.corridor,
         "source": named(sources.get(template_id, state.source)),
-        "source_kind": state.source_kind,
-        "opens": moment(state.opens_at, state.time_zone),
+        "when": _opening(state),
+        "again": "yes" if state.again else "other",
         "time": at_the_place,
         "age": age,
         "n": max(state.sources, 1),
     }
+    values |= introduced(state.source_kind, state.attribution)
     return say(template_id, values | _both_sides(state.contradiction))
+
+
+def _opening(state: CorridorStateWords) -> Phrase:
+    """Return when it is to open: the hour where one was named, else the day, else "not known"."""
+    if state.opens_on and not state.opens_at:
+        year = state.said_at.year if state.said_at else None
+        return day_words(state.opens_on, part=state.opens_part, known_year=year)
+    return say("phrase.in_brackets", {"opens": moment(state.opens_at, state.time_zone)})
 
 
 def _both_sides(contradiction: Contradiction | None) -> dict[str, Filling]:
@@ -189,7 +213,7 @@ def window_sentence(window: WindowWords) -> Phrase:
         "old_opens": moment(window.moved_from, window.time_zone),
         "time": moment(window.said_at, window.time_zone),
         "source": named(window.source),
-        "source_kind": window.source_kind,
+        **introduced(window.source_kind, window.attribution),
     }
     sentence = say(template, values)
     if window.has_passed and template != "window.cancelled":

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from tracker.feeds.snapshot import Words
 from tracker.lib.periods import Age, require_aware
@@ -17,6 +17,7 @@ from tracker.sentences import catalogue, icu
 _ISOLATE = "\u2068"
 _ISOLATE_LTR = "\u2066"
 _END_ISOLATE = "\u2069"
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Phrase(dict[str, str]):
@@ -104,6 +105,27 @@ def moment(at: datetime | None, time_zone: str) -> Phrase:
 def utc_moment(at: datetime | None) -> Phrase:
     """Return the moment in UTC; "time not known" for None."""
     return moment(at, "UTC")
+
+
+def day_words(day: date, *, part: str, known_year: int | None) -> Phrase:
+    """Return "on Friday, 1 April, in the morning"; the year only where it is not `known_year`.
+
+    `part` is MORNING, AFTERNOON, EVENING or "" where the speaker named none.
+    """
+    dates = Phrase(
+        {
+            language: _day(day, language, has_year=day.year != known_year)
+            for language in catalogue.LANGUAGES
+        }
+    )
+    weekday = _WEEKDAYS[day.weekday()]
+    return say("phrase.on_day", {"weekday": weekday, "date": dates, "part": part})
+
+
+def _day(day: date, language: str, *, has_year: bool) -> str:
+    text: str = format_date(day, "d MMMM y" if has_year else "d MMMM", locale=language)
+    # The first of a month is an ordinal in French, which the locale data do not know.
+    return text.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else text
 
 
 @cache

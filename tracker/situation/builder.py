@@ -119,6 +119,7 @@ def _words(known: _Known, *, terms: Terms, at: datetime) -> CorridorStateWords:
         statements=known.statements,
         windows=known.windows,
         agreement=past.agreement_word(known.agreement),
+        was_used=any(attempt.status in past.USED for attempt in known.attempts),
         terms=terms,
         at=at,
     )

@@ -47,6 +47,8 @@ DAY_STATUS = {
     AttemptStatus.CANCELLED: CorridorStatus.CLOSED,
 }
 
+USED = frozenset({AttemptStatus.SUCCEEDED, AttemptStatus.PARTLY_SUCCEEDED})
+
 
 def rounded(people: int | None) -> int | None:
     """Return a count of our own as the public may see it: to the nearest ten, none below ten."""

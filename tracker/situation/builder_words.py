@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypedDict
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tracker.corridors.models import Corridor, CorridorStatus, PassageWindow, Statement
@@ -18,6 +20,7 @@ from tracker.sentences.corridors import (
     CorridorStateWords,
     WindowWords,
     corridor_line,
+    road_phrase,
     window_sentence,
 )
 from tracker.sentences.voices import source_kind
@@ -35,6 +38,14 @@ def place_names(corridor: Corridor) -> Words:
     }
 
 
+def _road(corridor: Corridor) -> Phrase:
+    origin, destination = corridor.origin, corridor.destination
+    return road_phrase(
+        origin={"en": origin.name, **origin.names},
+        destination={"en": destination.name, **destination.names},
+    )
+
+
 def state_words(
     corridor: Corridor,
     *,
@@ -42,16 +53,20 @@ def state_words(
     statements: Sequence[Statement],
     windows: Sequence[PassageWindow],
     agreement: str,
+    was_used: bool,
     terms: Terms,
     at: datetime,
 ) -> CorridorStateWords:
-    """Return what the sentence needs; `statements` and `windows` are those the audience sees."""
+    """Return what the sentence needs; `statements` and `windows` are those the audience sees.
+
+    `was_used` says that the audience knows of an attempt that brought people out.
+    """
     by_event = {statement.event_id: statement for statement in statements}
     basis = by_event.get(verdict.event_id) if verdict.event_id else None
     ours = verdict.basis in {"operator", "old"}
     said_at = verdict.since if ours or basis else None
     return CorridorStateWords(
-        corridor=place_names(corridor),
+        corridor=_road(corridor),
         # An act that became old is named with its age, and its status is no longer the corridor's.
         status=verdict.was if verdict.basis == "old" else verdict.status,
         verification=_verification(verdict),
@@ -62,8 +77,10 @@ def state_words(
         source=corridor.operator.name if ours or basis is None else basis.source.name,
         said_at=said_at,
         time_zone=corridor.time_zone,
-        opens_at=_next_opening(windows, at),
+        attribution=basis.source.attribution if basis and not ours else {},
+        again=was_used,
         contradiction=_contradiction(corridor, verdict, basis),
+        **_opening(basis, windows, zone=ZoneInfo(corridor.time_zone), at=at),
     )
 
 
@@ -79,11 +96,33 @@ def _freshness(said_at: datetime | None, terms: Terms, at: datetime) -> str:
     return freshness(then=said_at, now=at, limits=limits)
 
 
-def _next_opening(windows: Sequence[PassageWindow], at: datetime) -> datetime | None:
+class _Opening(TypedDict):
+    opens_at: datetime | None
+    opens_on: date | None
+    opens_part: str
+
+
+def _opening(
+    basis: Statement | None, windows: Sequence[PassageWindow], *, zone: ZoneInfo, at: datetime
+) -> _Opening:
+    """Return when it is to open in the speaker's own words: nobody's hour is put in their mouth."""
+    if basis is None:
+        return {"opens_at": None, "opens_on": None, "opens_part": ""}
+    opens_at = _next_opening(windows, source_id=basis.source_id, at=at)
+    if basis.opens_on and opens_at and opens_at.astimezone(zone).date() != basis.opens_on:
+        opens_at = None
+    return {"opens_at": opens_at, "opens_on": basis.opens_on, "opens_part": basis.opens_part}
+
+
+def _next_opening(
+    windows: Sequence[PassageWindow], *, source_id: UUID, at: datetime
+) -> datetime | None:
     coming = [
         window.opens_at
         for window in windows
-        if window.closes_at > at and window.state != PassageWindow.State.CANCELLED
+        if window.source_id == source_id
+        and window.closes_at > at
+        and window.state != PassageWindow.State.CANCELLED
     ]
     return min(coming, default=None)
 
@@ -146,6 +185,7 @@ def window_words(
             source=source.name if source else corridor.operator.name,
             source_kind=source_kind(source.party) if source else "field",
             said_at=window.event.ordered_at,
+            attribution=source.attribution if source else {},
             moved_from=window.moved_from,
             has_passed=window.opens_at <= at and not is_passable,
         )

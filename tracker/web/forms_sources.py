@@ -89,7 +89,7 @@ class SourceForm(LogForm):
             name=self.cleaned_data["new_source"],
             detail=self.cleaned_data["new_source_detail"],
             party=Party(self.cleaned_data["new_source_party"]),
-            attribution="",
+            attribution={},
             organisation=self.organisation,
         )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tracker.corridors.models import Corridor, CorridorStatus
+from tracker.corridors.models import Corridor, CorridorStatus, DayPart
 from tracker.fieldlog.kinds import NewEvent
 from tracker.provenance.models import Credibility
 from tracker.web.forms_log import HappenedField
@@ -30,6 +30,17 @@ class StatementForm(PublicationForm):
     says = forms.CharField(
         label=_("In their words"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
+    opens_on = forms.DateField(
+        label=_("Day on which it is to open, if they named one"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("If they named an hour as well, announce a passage window too."),
+    )
+    opens_part = forms.ChoiceField(
+        label=_("Part of that day"),
+        choices=[("", _("not named")), *DayPart.choices],
+        required=False,
+    )
     occurred_at = HappenedField(label=_("When it was said"))
     credibility = forms.TypedChoiceField(
         label=_("How credible the information is"),
@@ -49,19 +60,23 @@ class StatementForm(PublicationForm):
         "new_source_party",
         "claims",
         "says",
+        "opens_on",
+        "opens_part",
     )
 
     def events(self, corridor: Corridor, at: datetime) -> list[NewEvent]:
         """Return the statement as a log event; call it where a write is."""
         source = self.source_named()
-        names = ("claims", "says", "credibility", "first_hand", "relayed_by")
+        names = ("claims", "says", "opens_part", "credibility", "first_hand", "relayed_by")
+        opens_on = self.cleaned_data["opens_on"]
+        said = {name: self.cleaned_data[name] for name in names}
         return [
             NewEvent(
                 kind="corridor.stated",
                 client_id=self.sent_id,
                 occurred_at=at,
                 subjects={"corridor": corridor.pk},
-                data={name: self.cleaned_data[name] for name in names} | self.publication(),
+                data=said | {"opens_on": opens_on and opens_on.isoformat()} | self.publication(),
                 source_id=source.pk if source else None,
                 is_confirmed=self.cleaned_data["is_confirmed"],
             )
