@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -110,7 +111,7 @@ def _without_policy(name: str, answers: dict[Cell, Any]) -> list[Cell]:
     return [
         cell
         for cell, policy in policies.items()
-        if not policy.startswith(("default-src 'self'", "default-src 'none'")) or "unsafe" in policy
+        if not re.search(r"default-src '(self|none)'(;|$)", policy) or "unsafe" in policy
     ]
 
 
