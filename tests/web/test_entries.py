@@ -163,6 +163,10 @@ def test_a_partner_opens_only_what_is_shared_with_it(
 
     assert before == [404, 404, 404]
     assert with_counts == [200, 404, 404]
+    # Where it was is nobody else's business while it is on the road.
+    assert opened() == [200, 404, 404]
+    arrived = new_event("convoy.arrived", at=departed.ordered_at, convoy=convoy.pk)
+    log(arrived, organisation=cast.organisation)
     assert opened() == [200, 200, 404]
 
 

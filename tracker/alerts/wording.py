@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tracker.alerts import contacts, rules
 from tracker.alerts.channels.outgoing import Message
@@ -135,14 +135,14 @@ _SUBJECTS: dict[str, Any] = {
     f"{rules.WINDOW}.moved": gettext_lazy("%(corridor)s: time of passage changed"),
     f"{rules.WINDOW}.cancelled": gettext_lazy("%(corridor)s: passage cancelled"),
     f"{rules.CONVOY}.departed": gettext_lazy("%(code)s has departed"),
-    f"{rules.CONVOY}.held": gettext_lazy("%(code)s is held %(place)s"),
+    f"{rules.CONVOY}.held": gettext_lazy("%(code)s is held%(at_place)s"),
     f"{rules.CONVOY}.turned_back": gettext_lazy("%(code)s has turned back"),
     f"{rules.CONVOY}.arrived": gettext_lazy("%(code)s has arrived"),
     f"{rules.CONVOY}.arrival_withdrawn": gettext_lazy("%(code)s has not arrived: corrected"),
     f"{rules.CONVOY}.departure_withdrawn": gettext_lazy("%(code)s has not departed: corrected"),
     f"{rules.CONVOY}.quiet": gettext_lazy("%(code)s moves on"),
     rules.SILENCE: gettext_lazy("%(code)s: no contact"),
-    rules.HEADCOUNT: gettext_lazy("%(code)s: people not accounted for"),
+    rules.HEADCOUNT: gettext_lazy("%(code)s: %(people)s"),
     rules.CHECKPOINT: gettext_lazy("%(place)s: reported closed"),
     rules.INCIDENT: gettext_lazy("Incident reported: %(alleged)s"),
     f"{rules.EMERGENCY}.sos": gettext_lazy("%(code)s calls for help"),
@@ -154,7 +154,23 @@ _SUBJECTS: dict[str, Any] = {
 
 def _subject(kind: str, facts: Facts) -> str:
     change = facts.get("change") or (facts.get("kind") if kind == rules.EMERGENCY else "")
-    return str(_SUBJECTS[f"{kind}.{change}" if change else kind]) % facts
+    place = facts.get("place")
+    parts = {
+        "at_place": _(" at %(place)s") % {"place": place} if place else "",
+        "people": _people_amiss(facts.get("gap") or 0),
+    }
+    return str(_SUBJECTS[f"{kind}.{change}" if change else kind]) % {**facts, **parts}
+
+
+def _people_amiss(gap: int) -> str:
+    """Say how many people are missing, or how many more than expected were counted."""
+    if gap < 0:
+        return ngettext(
+            "%(count)d person more than expected", "%(count)d people more than expected", -gap
+        ) % {"count": -gap}
+    return ngettext(
+        "%(count)d person not accounted for", "%(count)d people not accounted for", gap
+    ) % {"count": gap}
 
 
 def _status_word(facts: Facts, language: str) -> str:

@@ -23,7 +23,7 @@ from tracker.attempts.models import (
 )
 from tracker.checkpoints.models import CheckpointStatus
 from tracker.convoys.models import ConvoyState, Vehicle
-from tracker.corridors.models import CorridorStatus
+from tracker.corridors.models import CorridorStatus, DayPart
 from tracker.incidents.models import Claim, IncidentKind, Severity
 from tracker.provenance.models import Credibility, Party, Verification
 
@@ -89,6 +89,8 @@ FIELD_WORDS: dict[str, Words] = {
     "says": lazy("in their words"),
     "claims": lazy("asserts"),
     "credibility": lazy("credibility"),
+    "opens_on": lazy("to open on"),
+    "opens_part": lazy("part of that day"),
     "first_hand": lazy("first hand"),
     "relayed_by": lazy("relayed by"),
     "is_public": lazy("said in public"),
@@ -152,6 +154,7 @@ FIELD_WORDS: dict[str, Words] = {
 
 # Codes are unique enough over the fields that carry them.
 _CODES: dict[str, type[TextChoices]] = {
+    "opens_part": DayPart,
     "item": AgreementItem,
     "party": Party,
     "position": Position,
