@@ -14,6 +14,7 @@ from tracker.exercises.clock import FieldClock
 from tracker.fieldlog.kinds import NewEvent
 from tracker.intake.judging import Clock
 from tracker.intake.operations import record
+from tracker.lib.text import tidy_lines
 from tracker.organisations.models import User
 from tracker.outbox.models import OutboxRow
 from tracker.outbox.operations import Expand
@@ -138,7 +139,7 @@ def take_alert(*, alert: Alert, by: User, at: datetime, now: datetime) -> Alert:
 def end_alert(*, alert: Alert, by: User, at: datetime, now: datetime, reason: str) -> Alert:
     """End an alert with the reason, in the log too; raises AlreadyDecided when it is over."""
     ended = Alert.objects.filter(pk=alert.pk, state__in=_STANDING).update(
-        state=AlertState.RESOLVED, ended_at=now, end_reason=reason
+        state=AlertState.RESOLVED, ended_at=now, end_reason=tidy_lines(reason)
     )
     return _logged(alert=alert, changed=ended, kind="alert.resolved", by=by, at=at, reason=reason)
 

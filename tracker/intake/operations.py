@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from tracker.fieldlog.operations import append, event_id
 from tracker.intake.folding import fold_subjects
 from tracker.intake.judging import SUBJECT_MODELS, Clock, Judged, judge, judge_repeat
 from tracker.intake.registry import KINDS
+from tracker.lib.text import tidy_lines
 from tracker.organisations.models import Organisation, User
 from tracker.outbox import operations as outbox
 from tracker.outbox.crashpoints import crash_point
@@ -177,6 +178,7 @@ def _judge_all(
     events: Sequence[NewEvent], *, organisation: Organisation, clock: Clock
 ) -> list[Judged]:
     """Judge each event, knowing what earlier ones of the same submission create."""
+    events = [replace(event, reason=tidy_lines(event.reason)) for event in events]
     known = _known_subjects(events)
     named = {event.source_id for event in events if event.source_id}
     sources = set(Source.objects.filter(pk__in=named).values_list("pk", flat=True))

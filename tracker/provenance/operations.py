@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tracker.lib.text import tidy
 from tracker.organisations.models import Organisation
 from tracker.provenance.models import Party, Source
 
@@ -21,8 +22,8 @@ def name_source(
     `attribution` holds, by language, the phrase that opens a sentence of what it says.
     """
     source, _ = Source.objects.get_or_create(
-        name=name,
-        detail=detail,
+        name=tidy(name),
+        detail=tidy(detail),
         defaults={"party": party, "attribution": dict(attribution), "organisation": organisation},
     )
     return source
