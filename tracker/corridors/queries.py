@@ -15,6 +15,9 @@ from tracker.corridors.status import StatusFacts, Validity, Verdict, derive
 from tracker.organisations.models import User
 from tracker.organisations.permissions import may_of, may_see_organisation
 
+# What is older than this stands folded away where a page lists who says so.
+VOICES_UNFOLDED = timedelta(days=3)
+
 
 def corridors_in_order() -> QuerySet[Corridor]:
     """Return every corridor with its places and state, by name."""

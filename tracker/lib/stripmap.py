@@ -8,6 +8,8 @@ from html import escape
 from typing import Literal
 
 WIDTH, MARGIN, LINE_Y = 1088, 11, 44
+# In one of two columns: text keeps its size there.
+NARROW_WIDTH = 520
 LABEL_GAP = 12  # px kept free between two labels
 ROW_HEIGHT = 18
 # Mean advance of the staff typeface at 14 px, bold Latin and Cyrillic; a little wide on purpose.
@@ -19,11 +21,14 @@ Choice = tuple[Anchor, float]
 
 @dataclass(frozen=True)
 class Stop:
-    """State one place on the road. `note` and `wait` are text; `alarm` colours the wait."""
+    """State one place on the road. `note` and `wait` are text; `alarm` colours the wait.
+
+    "on_road" is a place on a road that is drawn without a convoy.
+    """
 
     km: float
     name: str
-    place: Literal["past", "here", "ahead"]
+    place: Literal["past", "here", "ahead", "on_road"]
     note: str = ""
     wait: str = ""
     alarm: bool = False
@@ -34,7 +39,8 @@ class Stop:
 class Strip:
     """State a road and a convoy on it. `spoken` is the one sentence a screen reader says.
 
-    Without `head_km` the place is not known and only the road to the last passed stop is solid.
+    Without `head_km` the place is not known and only the road to the last passed stop is solid;
+    a road whose stops are all "on_road" is solid as a whole. `width` is in px.
     """
 
     stops: tuple[Stop, ...]
@@ -44,6 +50,7 @@ class Strip:
     head_km: float | None = None
     tail_km: float | None = None
     held: bool = False
+    width: int = WIDTH
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ def place_labels(strip: Strip) -> tuple[PlacedLabel, ...]:
     waiting = [_options(strip, index) for index in range(len(strip.stops))]
     level = 0
     while waiting:
-        chosen = _fill_level(waiting)
+        chosen = _fill_level(waiting, width=strip.width)
         if not any(chosen):  # wider than the drawing: it is cut, but it is there
             chosen = [waiting[0].choices[0], *chosen[1:]]
         for label, choice in zip(waiting, chosen, strict=True):
@@ -111,16 +118,16 @@ class _Label:
 
 def _options(strip: Strip, index: int) -> _Label:
     stop, last = strip.stops[index], len(strip.stops) - 1
-    at, width = _position(stop.km, strip.total_km), _label_width(stop)
+    at, width = _position(stop.km, strip), _label_width(stop)
     # The two ends of the road stay on the first level whatever stands between them.
     if index == 0:
         return _Label(index, width, [("start", max(at - MARGIN, 0.0))], 1000)
     if index == last:
-        return _Label(index, width, [("end", min(at + MARGIN, float(WIDTH)))], 1000)
+        return _Label(index, width, [("end", min(at + MARGIN, float(strip.width)))], 1000)
     return _Label(index, width, [("middle", at), ("end", at + 8), ("start", at - 8)], 100)
 
 
-def _fill_level(labels: list[_Label]) -> list[Choice | None]:
+def _fill_level(labels: list[_Label], *, width: int) -> list[Choice | None]:
     """Choose an anchor for each label on one level, or None to drop it, at the least cost.
 
     Reads in km order and keeps, for each cost, the row that ends furthest back: with the same cost
@@ -133,7 +140,7 @@ def _fill_level(labels: list[_Label]) -> list[Choice | None]:
             ways: list[tuple[int, float, Choice | None]] = [(cost + label.drop_cost, edge, None)]
             for preference, choice in enumerate(label.choices):
                 left, right = _span(*choice, label.width)
-                if max(0.0, edge + LABEL_GAP) <= left and right <= WIDTH:
+                if max(0.0, edge + LABEL_GAP) <= left and right <= width:
                     ways.append((cost + min(preference, 1), right, choice))
             for price, end, way in ways:
                 if price not in following or end < following[price][0]:
@@ -142,9 +149,9 @@ def _fill_level(labels: list[_Label]) -> list[Choice | None]:
     return rows[min(rows)][1]
 
 
-def _position(km: float, total_km: float) -> float:
-    share = min(max(km / total_km, 0.0), 1.0) if total_km else 0.0
-    return MARGIN + share * (WIDTH - 2 * MARGIN)
+def _position(km: float, strip: Strip) -> float:
+    share = min(max(km / strip.total_km, 0.0), 1.0) if strip.total_km else 0.0
+    return MARGIN + share * (strip.width - 2 * MARGIN)
 
 
 class _Pen:
@@ -155,11 +162,11 @@ class _Pen:
 
     def mirror(self, x: float) -> float:
         """Turn a distance from the start of the road into an x of the drawing."""
-        return WIDTH - x if self.rtl else x
+        return self.strip.width - x if self.rtl else x
 
     def x(self, km: float) -> float:
         """Turn km into an x of the drawing."""
-        return self.mirror(_position(km, self.strip.total_km))
+        return self.mirror(_position(km, self.strip))
 
     def road(self) -> str:
         """Draw the solid road behind the head and the dotted road ahead."""
@@ -226,7 +233,7 @@ class _Pen:
         if not self.strip.label:
             return ""
         width = len(self.strip.label) * CHARACTER_WIDTH
-        room_behind = self.mirror(back) if ahead > 0 else WIDTH - back
+        room_behind = self.mirror(back) if ahead > 0 else self.strip.width - back
         behind = room_behind > width + 8
         x = back - 8 * ahead if behind else front + 8 * ahead
         return (
@@ -257,7 +264,7 @@ def draw_strip(strip: Strip, *, rtl: bool = False) -> str:
     parts.append(pen.convoy())
     depth = max(tops[-1] - ROW_HEIGHT, LINE_Y + 30)
     return (
-        f'<svg class="strip wide" viewBox="0 0 {WIDTH} {depth}" role="img" '
+        f'<svg class="strip wide" viewBox="0 0 {strip.width} {depth}" role="img" '
         f'aria-label="{escape(strip.spoken)}">{"".join(parts)}</svg>'
     )
 
@@ -267,7 +274,7 @@ def draw_stop_sign(stop: Stop, *, held: bool) -> str:
     ring = '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="2"/>'
     if stop.place == "past":
         sign = '<circle cx="8" cy="8" r="6"/>'
-    elif stop.place == "ahead":
+    elif stop.place in {"ahead", "on_road"}:
         sign = ring
     elif held:
         sign = ring + '<path d="M5.5 5h2v6h-2zM8.5 5h2v6h-2z"/>'

@@ -20,6 +20,8 @@ _LOOSE_JOINERS = re.compile("(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)")
 _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 _SPACES = re.compile(r"\s+")
 _LONGEST_ADDRESS = 2000
+_ADDRESS_WITHIN = re.compile(r"https?://[^\s()<>]+")
+_SENTENCE_ENDS = ".!?…؟。"
 
 
 def plain(text: str) -> str:
@@ -35,6 +37,22 @@ def plain(text: str) -> str:
 def tidy(text: str) -> str:
     """Return plain text on one line, with single spaces and none at the ends."""
     return _SPACES.sub(" ", plain(text)).strip()
+
+
+def as_sentence(text: str) -> str:
+    """Return text with a capital first letter and a full stop, if it ends without a mark."""
+    words = text.strip()
+    closed = words if not words or words[-1] in _SENTENCE_ENDS else f"{words}."
+    return closed[:1].upper() + closed[1:]
+
+
+def split_link(text: str) -> tuple[str, str]:
+    """Return what was typed beside the first web address in it, and that address or ""."""
+    found = _ADDRESS_WITHIN.search(text)
+    if found is None:
+        return text.strip(), ""
+    beside = f"{text[: found.start()].rstrip(' :(')} {text[found.end() :].lstrip(' )')}"
+    return beside.strip(), web_address(found[0])
 
 
 def tidy_lines(text: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from tracker.attempts.models import AgreementItem, AttemptStatus, ReasonCode
 from tracker.corridors.models import CorridorStatus
+from tracker.corridors.queries import VOICES_UNFOLDED
 from tracker.feeds.encoding import in_language
 from tracker.feeds.snapshot import (
     AttemptView,
@@ -25,15 +26,18 @@ from tracker.feeds.snapshot import (
     StatementView,
 )
 from tracker.lib.drawing import DayRow
-from tracker.lib.text import web_address
+from tracker.lib.stripmap import NARROW_WIDTH, Stop, Strip
+from tracker.lib.text import as_sentence, split_link, web_address
 from tracker.sentences.wording import say
 from tracker.situation import addresses
 from tracker.situation.rows_incidents import IncidentRow, incident_rows
 
 PAST_SHOWN = 5
 INCIDENTS_SHOWN = 3
+INCIDENTS_SHOWN_OF_ONE = 5
 ATTEMPTS_SHOWN = 30
-LEAST_DAYS = 28
+# A row of fewer days would be stretched to slabs.
+LEAST_DAYS = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """One attempt, as its component reads it; `corridor` is where."""
+    """One attempt, as its component reads it; `corridor` is where, `source_url` outside."""
 
     day: date
     status: str
@@ -77,6 +81,7 @@ class AttemptRow:
     source: str
     url: str
     corridor: str = ""
+    source_url: str = ""
     word: str = ""
     people_about: bool = False
 
@@ -122,6 +127,7 @@ class CorridorPage:
     status: str
     line: str
     claims: tuple[ClaimRow, ...]
+    older_claims: tuple[ClaimRow, ...]
     window_words: tuple[str, ...]
     agreed: str
     checks: tuple[CheckRow, ...]
@@ -130,9 +136,10 @@ class CorridorPage:
     attempts_words: str
     rate_words: str
     days: DayRow
-    points: tuple[tuple[str, str], ...]
+    road: Strip | None
     length_km: float | None
-    length_note: str
+    length_source: str
+    length_url: str
     incidents: tuple[IncidentRow, ...]
     journeys: tuple[JourneyRow, ...]
 
@@ -142,7 +149,10 @@ def status_page(snapshot: Snapshot, *, language: str, at: datetime) -> StatusPag
     return StatusPage(
         headline=in_language(snapshot.headline, language),
         lede=_lede(snapshot, language),
-        cards=tuple(_card(corridor, language, at) for corridor in snapshot.corridors),
+        cards=tuple(
+            _card(corridor, language, at, first=_first_day(snapshot))
+            for corridor in snapshot.corridors
+        ),
         past=_past(snapshot),
         incidents=incident_rows(snapshot.incidents[:INCIDENTS_SHOWN], language=language),
         journeys=_journey_rows(snapshot, language),
@@ -158,13 +168,17 @@ def corridor_page(
 ) -> CorridorPage:
     """Return the page of one corridor in a language."""
     shown = corridor.attempts[:ATTEMPTS_SHOWN]
+    length_source, length_url = split_link(corridor.length_note)
+    claims = tuple(_claim_row(statement) for statement in corridor.statements)
+    since = at - VOICES_UNFOLDED
     return CorridorPage(
         slug=corridor.slug,
         origin=corridor.origin,
         destination=corridor.destination,
         status=corridor.status,
         line=in_language(corridor.line, language, corridor.basis),
-        claims=tuple(_claim_row(statement) for statement in corridor.statements),
+        claims=tuple(claim for claim in claims if claim.at > since),
+        older_claims=tuple(claim for claim in claims if claim.at <= since),
         window_words=tuple(in_language(window.sentence, language) for window in corridor.windows),
         agreed=_agreed_words(corridor),
         checks=_check_rows(corridor),
@@ -172,12 +186,15 @@ def corridor_page(
         attempts_more=len(corridor.attempts) - len(shown),
         attempts_words=_attempts_words(corridor.attempts),
         rate_words=_rate_words(corridor.base_rate),
-        days=_day_row(corridor, at),
-        points=tuple((point.name, f"{point.km:g}") for point in corridor.points),
+        days=_day_row(corridor, at, first=_first_day(snapshot)),
+        road=_road(corridor),
         length_km=corridor.length_km,
-        length_note=corridor.length_note,
+        length_source=length_source,
+        length_url=length_url,
         incidents=incident_rows(
-            [each for each in snapshot.incidents if corridor.slug in each.corridor_slugs],
+            [each for each in snapshot.incidents if corridor.slug in each.corridor_slugs][
+                :INCIDENTS_SHOWN_OF_ONE
+            ],
             language=language,
         ),
         journeys=_journey_rows(snapshot, language, slug=corridor.slug),
@@ -195,7 +212,20 @@ def _seconds(at: datetime | None) -> float:
     return at.timestamp() if at else 0.0
 
 
-def _card(corridor: CorridorView, language: str, at: datetime) -> Card:
+def _road(corridor: CorridorView) -> Strip | None:
+    """Return the road with its places and nobody on it, `None` where it is not surveyed."""
+    if corridor.length_km is None or not corridor.points:
+        return None
+    names = [point.name for point in corridor.points]
+    return Strip(
+        stops=tuple(Stop(point.km, point.name, "on_road") for point in corridor.points),
+        total_km=corridor.length_km,
+        spoken=_("The road in use: %(places)s") % {"places": ", ".join(names)},
+        width=NARROW_WIDTH,
+    )
+
+
+def _card(corridor: CorridorView, language: str, at: datetime, *, first: date | None) -> Card:
     return Card(
         url=addresses.corridor(corridor.slug, language),
         origin=corridor.origin,
@@ -204,21 +234,26 @@ def _card(corridor: CorridorView, language: str, at: datetime) -> Card:
         line=in_language(corridor.line, language, corridor.basis),
         last_word_at=corridor.last_word_at,
         stale=corridor.stale,
-        days=_day_row(corridor, at),
+        days=_day_row(corridor, at, first=first),
     )
 
 
-def _day_row(corridor: CorridorView, at: datetime) -> DayRow:
-    """Return one state a day from the first day on record to yesterday; today stands beside it."""
+def _first_day(snapshot: Snapshot) -> date | None:
+    """Return the day that every row begins with, so that rows below each other compare."""
+    days = [view.day for corridor in snapshot.corridors for view in corridor.days]
+    return min(days, default=None)
+
+
+def _day_row(corridor: CorridorView, at: datetime, *, first: date | None) -> DayRow:
+    """Return one state a day from the first day to yesterday; today stands beside it."""
     today = at.astimezone(ZoneInfo(corridor.time_zone)).date()
     by_day = {view.day: view.status for view in corridor.days}
-    # Few days would be stretched to slabs, so a row is four weeks at least.
-    first = min([*by_day, today - timedelta(days=LEAST_DAYS)]) if by_day else today
-    days = [first + timedelta(days=number) for number in range((today - first).days)]
+    start = min(first, today - timedelta(days=LEAST_DAYS)) if first else today
+    days = [start + timedelta(days=number) for number in range((today - start).days)]
     return DayRow(
         states=tuple(by_day.get(day, "") for day in days),
         label=_days_words(list(by_day.values())),
-        first=format_date(first, "j F"),
+        first=format_date(start, "j F"),
         last=_("today"),
         today=corridor.status,
     )
@@ -250,12 +285,13 @@ def _attempt_row(attempt: AttemptView, *, corridor: str = "") -> AttemptRow:
     return AttemptRow(
         day=attempt.day,
         status=attempt.outcome,
-        reason="" if succeeded and not attempt.reason else reason,
+        reason="" if succeeded and not attempt.reason else as_sentence(reason),
         vehicles=attempt.buses,
         people=attempt.people_arrived,
         people_about=attempt.people_arrived is not None and not attempt.source_title,
         source=attempt.source_title,
         url="",
+        source_url=web_address(attempt.source_url),
         corridor=corridor,
     )
 

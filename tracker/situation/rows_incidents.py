@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tracker.feeds.snapshot import ClaimView, IncidentView
 from tracker.incidents.models import Claim
-from tracker.lib.text import web_address
+from tracker.lib.text import as_sentence, web_address
 from tracker.provenance.models import Verification
 from tracker.sentences.incidents import tally_sentence
 
@@ -61,7 +61,7 @@ def _incident_row(incident: IncidentView, language: str) -> IncidentRow:
     return IncidentRow(
         day=incident.day,
         place=incident.place,
-        alleged=incident.alleged,
+        alleged=as_sentence(incident.alleged),
         verification=str(Verification(incident.verification).label),
         tally=_tally(incident, language),
         voices=tuple(_voice_row(claim) for claim in incident.claims),
@@ -72,7 +72,7 @@ def _voice_row(claim: ClaimView) -> VoiceRow:
     return VoiceRow(
         who=claim.who,
         stance=str(Claim.Stance(claim.stance).label),
-        says=claim.says,
+        says=as_sentence(claim.says),
         casualties=", ".join(_casualties(claim)),
         url=web_address(claim.source_url),
     )

@@ -16,7 +16,12 @@ from django.utils.translation import gettext_lazy as lazy
 from tracker.corridors.history import Change, changes
 from tracker.corridors.kinds import STATUS_BY_ACT
 from tracker.corridors.models import Corridor, CorridorStatus, Statement
-from tracker.corridors.queries import corridor_verdict, statements_newest_first, validity_of
+from tracker.corridors.queries import (
+    VOICES_UNFOLDED,
+    corridor_verdict,
+    statements_newest_first,
+    validity_of,
+)
 from tracker.corridors.status import Validity, Verdict
 from tracker.fieldlog.models import LogEvent
 from tracker.fieldlog.ordering import Entry, standing
@@ -36,6 +41,7 @@ class Voice:
     short: str = ""
     url: str = ""
     event_url: str = ""
+    constructed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +63,7 @@ class Standing:
     verdict: Verdict
     sentence: str
     voices: tuple[Voice, ...]
+    older_voices: tuple[Voice, ...]
     history: tuple[Turn, ...]
 
 
@@ -111,6 +118,7 @@ def _statement_voice(statement: Statement) -> Voice:
         at=statement.said_at,
         url=statement.source_url,
         event_url=entry_url(statement.event_id),
+        constructed=statement.event.constructed,
     )
 
 
@@ -127,6 +135,7 @@ def _act_voice(entry: Entry, event: LogEvent, verdict: Verdict) -> Voice:
         short="" if stands else was,
         at=entry.at,
         event_url=entry_url(entry.id),
+        constructed=event.constructed,
     )
 
 
@@ -169,6 +178,8 @@ def standing_of(corridor: Corridor, *, at: datetime) -> Standing:
     events = events_by_id(named | ({verdict.event_id} if verdict.event_id else set()))
     voices = [_statement_voice(row) for row in statements_newest_first(corridor, at=at)]
     voices += [_act_voice(act, events[act.id], verdict) for act in acts]
+    voices.sort(key=lambda voice: voice.at, reverse=True)
+    since = at - VOICES_UNFOLDED
     return Standing(
         verdict=verdict,
         sentence=basis_sentence(
@@ -177,7 +188,8 @@ def standing_of(corridor: Corridor, *, at: datetime) -> Standing:
             zone=ZoneInfo(corridor.time_zone),
             now=at,
         ),
-        voices=tuple(sorted(voices, key=lambda voice: voice.at, reverse=True)),
+        voices=tuple(voice for voice in voices if voice.at > since),
+        older_voices=tuple(voice for voice in voices if voice.at <= since),
         history=tuple(_turn(turn, events) for turn in reversed(turns)),
     )
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tracker.corridors.models import Corridor
 from tracker.corridors.queries import corridors_run_by, route_in_use, windows_in_order
 from tracker.exercises.clock import field_now
+from tracker.lib.text import split_link
 from tracker.organisations.models import User
 from tracker.web.access import needs, own_corridor, person
 from tracker.web.agreement import points_of
@@ -43,13 +44,17 @@ def _corridor_page(
     request: HttpRequest, corridor: Corridor, user: User, worse: WorseForm
 ) -> HttpResponse:
     now = worse.now
+    route = route_in_use(corridor)
+    length_source, length_url = split_link(route.length_note if route else "")
     context = {
         "corridor": corridor,
         "zone": corridor.time_zone,
         "now": now,
         "standing": standing_of(corridor, at=now),
         "windows": windows_in_order(corridor),
-        "route": route_in_use(corridor),
+        "route": route,
+        "length_source": length_source,
+        "length_url": length_url,
         "points": points_of(corridor, at=now),
         "checkpoints": checkpoints_shown(corridor, at=now),
         "attempts": attempts_shown(corridor, at=now),
