@@ -251,9 +251,9 @@ def emergencies(event_ids: Iterable[str]) -> list[LogEvent]:
         pk__in=list(event_ids), kind__in=rules.EMERGENCY_KINDS, convoy__isnull=False
     )
     withdrawn = set(
-        LogEvent.objects.filter(corrects__in=events, data__withdraw=True).values_list(
-            "corrects_id", flat=True
-        )
+        LogEvent.objects.filter(
+            corrects__in=events, data__withdraw=True, time_disputed=False
+        ).values_list("corrects_id", flat=True)
     )
     found = events.select_related("convoy__corridor__origin", "convoy__corridor__destination")
     return [event for event in found.order_by("ordered_at", "id") if event.pk not in withdrawn]

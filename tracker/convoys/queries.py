@@ -122,7 +122,9 @@ def emergencies_of(convoys: Iterable[Convoy], *, at: datetime) -> dict[UUID, Log
         ordered_at__range=(at - KEPT, at),
         time_disputed=False,
     )
-    taken_back = LogEvent.objects.filter(corrects__in=calls, data__withdraw=True)
+    taken_back = LogEvent.objects.filter(
+        corrects__in=calls, data__withdraw=True, time_disputed=False
+    )
     standing = calls.exclude(pk__in=taken_back.values("corrects"))
     return {
         call.convoy_id: call for call in standing.order_by("ordered_at", "id") if call.convoy_id

@@ -109,12 +109,13 @@ def effective(facts: Iterable[LoggedFact]) -> tuple[Entry, ...]:
 
     Duplicates (same id) count once. Withdrawn entries stay in the result, marked, so that a page
     can show them; folds skip them by `standing`. An entry whose time is disputed counts only once
-    a correction has given it another time.
+    a correction has given it another time; a correction whose own time is disputed corrects
+    nothing, for it would outrank every later one.
     """
     by_id = {fact.id: fact for fact in facts}
     corrections: dict[UUID, list[Entry]] = {}
     for fact in by_id.values():
-        if fact.kind == CORRECTION and fact.corrects_id is not None:
+        if fact.kind == CORRECTION and fact.corrects_id is not None and not fact.time_disputed:
             corrections.setdefault(fact.corrects_id, []).append(_entry(fact))
     entries: list[Entry] = []
     for fact in by_id.values():

@@ -108,6 +108,13 @@ def _subject_findings(event: NewEvent, kind: Kind, known: Known) -> list[Finding
     return findings
 
 
+def _future_findings(at: datetime, clock: Clock, *, limit: timedelta) -> list[Finding]:
+    if at <= clock.now + limit:
+        return []
+    times = {"time": f"{at:%d %b %H:%M}", "now": f"{clock.now:%d %b %H:%M}"}
+    return [Finding("time_in_future", "occurred_at", times)]
+
+
 def _time(event: NewEvent, clock: Clock) -> tuple[datetime | None, bool, list[Finding]]:
     findings = time_findings(event.occurred_at, where="occurred_at")
     findings += time_findings(event.recorded_at, where="recorded_at")
@@ -117,10 +124,7 @@ def _time(event: NewEvent, clock: Clock) -> tuple[datetime | None, bool, list[Fi
     if clock.is_record:
         return ordered_at, False, []
     if clock.is_typed:
-        if ordered_at > clock.now + TYPED_LIMIT:
-            times = {"time": f"{ordered_at:%d %b %H:%M}", "now": f"{clock.now:%d %b %H:%M}"}
-            return ordered_at, False, [Finding("time_in_future", "occurred_at", times)]
-        return ordered_at, False, []
+        return ordered_at, False, _future_findings(ordered_at, clock, limit=TYPED_LIMIT)
     disputed = ordered_at > clock.now + FUTURE_LIMIT or ordered_at < clock.now - PAST_LIMIT
     return ordered_at, disputed, []
 
@@ -160,8 +164,11 @@ def _judge_correction(event: NewEvent, clock: Clock, known: Known) -> Judged:
         findings.append(Finding("correction_target_unknown", "corrects"))
     elif target.kind == CORRECTION_KIND:
         findings.append(Finding("correction_of_correction", "corrects"))
-    elif shaped is not None:
+    elif isinstance(shaped, CORRECTION_DATA):
         changed = msgspec.to_builtins(shaped)
+        if shaped.occurred_at is not None:
+            # A word from the future would outrank every later one until that day has come.
+            findings += _future_findings(shaped.occurred_at, clock, limit=FUTURE_LIMIT)
         if not changed["withdraw"]:
             findings += _judge_corrected(event, target, changed["data"], known)
     data = msgspec.to_builtins(shaped) if shaped is not None else {}

@@ -121,6 +121,7 @@ def entry_page(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         return _shared_page(request, event)
     zone = _zone(event)
     corrections = list(seen.filter(corrects=event).order_by("ordered_at", "id"))
+    in_order = [one for one in corrections if not one.time_disputed]
     context = {
         "event": event,
         "title": kind_words(event.kind),
@@ -129,7 +130,7 @@ def entry_page(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "body": _body(event, corrections, zone),
         "own_correction": _correction(event, zone) if event.kind == CORRECTION else None,
         "corrections": [_correction(one, zone) for one in corrections],
-        "is_withdrawn": any(one.data.get("withdraw") for one in corrections[-1:]),
+        "is_withdrawn": any(one.data.get("withdraw") for one in in_order[-1:]),
         "can_correct": _can_correct(person(request), event),
         "subjects": [
             (field, getattr(event, field)) for field in ABOUT if getattr(event, f"{field}_id")
