@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -135,3 +136,25 @@ def test_rebuilding_gives_the_rows_that_stood(cast: Cast, road: Road) -> None:
     assert emptied == {model.__name__: [] for model in TABLES}
     assert rows() == stood
     assert len(stood["Statement"]) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rebuild_waits_for_whoever_writes_and_overwrites_nothing(cast: Cast, road: Road) -> None:
+    corridor = road.corridor.pk
+    opened = new_event("corridor.confirmed", corridor=corridor)
+    closed = new_event("corridor.closed", corridor=corridor, at=NOON + timedelta(minutes=1))
+    record_each(events=[opened], organisation=cast.organisation, by=None, clock=LATER)
+
+    def rebuilt_elsewhere() -> None:
+        rebuild()
+        connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with transaction.atomic():
+            record_each(events=[closed], organisation=cast.organisation, by=None, clock=LATER)
+            at_once = pool.submit(rebuilt_elsewhere)
+            was_done = bool(wait([at_once], timeout=1).done)
+        at_once.result(timeout=20)
+
+    assert not was_done
+    assert CorridorState.objects.get().operator_status == "CLOSED"

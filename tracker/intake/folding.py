@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tracker.fieldlog.kinds import Unit
 from tracker.fieldlog.queries import entries_of_unit, subjects_with_events
+from tracker.intake.judging import SUBJECT_MODELS
 from tracker.intake.registry import PROJECTORS, kinds_of_unit
 
 # Lower rooms first: a convoy's rows may point at rows of its corridor.
@@ -28,9 +29,21 @@ def fold_subjects(touched: Iterable[tuple[Unit, UUID]]) -> None:
         fold_subject(unit=unit, subject_id=subject_id)
 
 
+def _stop_writers() -> None:
+    """Lock every subject, in the order in which all writers do."""
+    for name in sorted(set(SUBJECT_MODELS) - {"other_convoy"}):
+        rows = SUBJECT_MODELS[name]._default_manager.order_by("pk")
+        list(rows.select_for_update(no_key=True).values_list("pk"))
+
+
 @transaction.atomic
 def rebuild() -> int:
-    """Fold every subject anew and return how many; rows that differ are replaced."""
+    """Fold every subject anew and return how many; rows that differ are replaced.
+
+    Writers wait meanwhile: a fact that came between reading the log and writing the rows would be
+    folded away.
+    """
+    _stop_writers()
     touched = [
         (unit, subject_id) for unit in ORDER for subject_id in subjects_with_events(unit=unit)
     ]
