@@ -116,7 +116,7 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "subscribe_stop": ["no-such-token"],
 }
 _WRITTEN_OUT = {
-    "public-in-language": "/uk/",
+    "public-in-language": "/uk/corridors/no-such-road/",
     "feed-in-language": "/feeds/status.uk.json",
     "api-unknown": "/api/v1/nothing-here",
 }

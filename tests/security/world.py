@@ -15,6 +15,7 @@ from django.utils import timezone
 from tests.alerts.scenes import expand_all
 from tests.cast import Cast, make_cast
 from tests.factories import Road, log, make_road, new_event
+from tests.situation.scenes import drain_situation
 from tracker.alerts.models import Alert, AlertState
 from tracker.convoys.models import ConvoyShare
 from tracker.corridors.models import Corridor
@@ -189,5 +190,7 @@ def make_world() -> World:
     )
     for process in ("deliver", "sender"):
         beat(name=process, at=timezone.now() + timedelta(hours=1))
+    # Nothing waits for so long that the health page would say so.
+    drain_situation()
     expand_all(at=start + timedelta(minutes=130), now=timezone.now())
     return World(cast, parts, sessions_of(cast), keys_of(cast))
