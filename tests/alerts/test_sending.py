@@ -281,3 +281,22 @@ def test_pauses_grow_stay_under_their_cap_and_differ_by_row(attempt: int) -> Non
     assert max(pauses) <= timedelta(minutes=7.5)
     at_least_s = min(0.25 * 2 ** (attempt - 1), 150)
     assert min(pauses) >= timedelta(seconds=at_least_s)
+
+
+def test_a_message_that_its_channel_cannot_take_holds_up_no_other(cast: Cast, road: Road) -> None:
+    told(road, cast, "corridor.closed")
+
+    def choke(message: Message) -> None:
+        if message.to == "coordinator@example.org":
+            raise ValueError("Invalid address")
+
+    sink = Sink(choke)
+
+    send_due(clock=clock(), now=MACHINE_NOW, owner=1, open_outlet=sink)
+
+    assert sorted(message.to for message in sink.got) == [
+        "dispatcher@example.org",
+        "verifier@example.org",
+    ]
+    stuck = Delivery.objects.exclude(state=State.SENT).get()
+    assert (stuck.state, stuck.error, stuck.owner) == (State.UNSURE, "ValueError", None)

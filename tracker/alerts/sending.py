@@ -216,6 +216,13 @@ class _Group:
             self._down = error.is_down
             self._failed(delivery, error)
             return
+        except Exception as error:
+            # What nobody foresaw costs this message its turn; raised, it would come first again
+            # and no alert behind it would ever leave.
+            logger.exception("delivery %s cannot be sent", delivery.pk)
+            reason = type(error).__name__
+            self._failed(delivery, DeliveryError(reason, permanent=False, maybe_sent=True))
+            return
         crash_point("after_send")
         self._finish(delivery, state=State.SENT, sent_at=self.now, error="", facts_sealed=None)
 
