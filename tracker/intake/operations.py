@@ -74,18 +74,22 @@ def _known_subjects(events: Iterable[NewEvent]) -> dict[tuple[str, UUID], Model 
     return known
 
 
-def _body_hash(judged: Judged) -> str:
-    event = judged.event
+def _body_hash(event: NewEvent) -> str:
+    """Return the hash of what the sender said, as sent.
+
+    Not of the shape that its kind gives it: a field that a later version adds must not turn the
+    repeat of an old entry into a conflict.
+    """
     body: dict[str, Any] = {
         "kind": event.kind,
         "occurred_at": event.occurred_at.isoformat(),
         "subjects": {name: str(value) for name, value in event.subjects.items()},
-        "data": judged.data,
+        "data": event.data,
         "source": str(event.source_id or ""),
         "corrects": str(event.corrects_id or ""),
         "reason": event.reason,
     }
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(body, sort_keys=True, default=str, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -100,7 +104,7 @@ def _row(judged: Judged, *, organisation: Organisation, by: User | None, clock: 
         id=event_id(organisation=organisation, client_id=event.client_id),
         organisation=organisation,
         client_id=event.client_id,
-        body_hash=_body_hash(judged),
+        body_hash=_body_hash(event),
         kind=event.kind,
         occurred_at=event.occurred_at,
         recorded_at=event.recorded_at,
@@ -164,7 +168,7 @@ def _results(
         pk = event_id(organisation=organisation, client_id=client_id)
         if item.findings:
             results.append(Result(client_id, REJECTED, findings=item.findings))
-        elif _body_hash(item) != standing.get(pk, rows[pk].body_hash):
+        elif _body_hash(item.event) != standing.get(pk, rows[pk].body_hash):
             conflict = Finding("same_id_other_body", "id")
             results.append(Result(client_id, CONFLICT, pk, findings=(conflict,)))
         else:
