@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.cast import Cast
 from tests.convoys.journeys import MORNING, Column, planned
-from tests.factories import Road, log, new_event
+from tests.factories import Road, log, make_road, new_event
 from tests.situation.scenes import (
     MACHINE_NOW,
     bytes_on_disk,
@@ -20,6 +21,7 @@ from tests.situation.scenes import (
     served,
     status_json,
 )
+from tracker.corridors.models import Corridor
 from tracker.situation.operations import publish_on_tick
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tracker.web.public")]
@@ -167,3 +169,41 @@ def test_counts_of_our_own_on_an_attempt_are_rounded_and_published_ones_are_not(
     attempts = status_json()["corridors"][0]["attempts"]
     assert [each["people_arrived"] for each in attempts] == [631, 630]
     assert "about 630" in page("/corridors/mariupol-zaporizhzhia/")
+
+
+@pytest.mark.parametrize("secret", ["a private word", "a private corridor", "a private attempt"])
+def test_a_secret_event_never_brings_forward_what_time_alone_changes(
+    cast: Cast, road: Road, secret: str
+) -> None:
+    hidden = make_road(operator=cast.organisation, slug="hidden").corridor
+    Corridor.objects.filter(pk=hidden.pk).update(is_public=False)
+    word = {"says": "Between us.", "claims": "ANNOUNCED"}
+    attempt = uuid4()
+    secrets: dict[str, list[tuple[str, dict[str, Any]]]] = {
+        "a private word": [
+            ("corridor.stated", {"corridor": road.corridor.pk, "source": road.icrc, "data": word})
+        ],
+        "a private corridor": [("corridor.closed", {"corridor": hidden.pk})],
+        "a private attempt": [
+            (kind, {"corridor": road.corridor.pk, "attempt": attempt, "data": data})
+            for kind, data in (
+                ("attempt.planned", {"day": "2022-04-01"}),
+                ("attempt.started", {}),
+                ("attempt.ended", {"outcome": "FAILED"}),
+            )
+        ],
+    }
+    log(
+        new_event("corridor.confirmed", corridor=road.corridor.pk, at=MORNING),
+        organisation=cast.organisation,
+    )
+    drain_and_publish(at=MORNING + 5 * HOUR)
+    before = bytes_on_disk()
+
+    # By now the confirmation has become old; the public learns that on the tick, as ever.
+    later = MORNING + 7 * HOUR
+    for kind, told in secrets[secret]:
+        log(new_event(kind, at=later, **told), organisation=cast.organisation)
+
+    assert drain_and_publish(at=later) is None
+    assert bytes_on_disk() == before
