@@ -28,7 +28,7 @@ def expand_all(
 ) -> list[Alert]:
     """Let the consumer expand every waiting row, and return the alerts that it wrote."""
     before = set(Alert.objects.values_list("pk", flat=True))
-    expand = expander(clock=clock(at, exercise=exercise), now=now)
+    expand = expander(read_clock=lambda: clock(at, exercise=exercise), now=now)
     # The rows' own due time is the database's, so they are asked for as of much later.
     drain(consumer=OutboxRow.Consumer.ALERTS, expand=expand, now=FAR_FUTURE)
     assert not OutboxRow.objects.filter(consumer="alerts", done_at=None).exists()

@@ -37,7 +37,7 @@ def told(cast: Cast, road: Road) -> None:
     for kind in ("corridor.confirmed", "corridor.closed"):
         event = new_event(kind, corridor=road.corridor.pk, at=field_clock().now, reason="by radio")
         log(event, organisation=cast.organisation)
-        expand = expander(clock=field_clock(), now=timezone.now())
+        expand = expander(read_clock=field_clock, now=timezone.now())
         drain(consumer=OutboxRow.Consumer.ALERTS, expand=expand, now=FAR_FUTURE)
 
 

@@ -45,7 +45,7 @@ def drain_situation() -> int:
 
 def drain_and_publish(*, at: datetime = NOON, machine_now: datetime = MACHINE_NOW) -> int | None:
     drain_situation()
-    return publish_if_wanted(clock=field(at), machine_now=machine_now)
+    return publish_if_wanted(read_clock=lambda: field(at), machine_now=machine_now)
 
 
 def served() -> files.Published:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -101,11 +101,11 @@ def test_a_publication_that_was_asked_for_and_never_came_is_made_up_for(
     drain_situation()
 
     # The process that drained died here; the rows are done, and another process comes by.
-    revision = publish_if_wanted(clock=field(), machine_now=MACHINE_NOW + SECOND)
+    revision = publish_if_wanted(read_clock=field, machine_now=MACHINE_NOW + SECOND)
 
     assert revision == 2
     assert status_json()["corridors"][0]["status"] == "CLOSED"
-    assert publish_if_wanted(clock=field(), machine_now=MACHINE_NOW + SECOND) is None
+    assert publish_if_wanted(read_clock=field, machine_now=MACHINE_NOW + SECOND) is None
 
 
 @pytest.mark.usefixtures("road")
@@ -198,3 +198,34 @@ def test_of_two_that_publish_at_once_none_loses_a_fact(cast: Cast, road: Road) -
 
     assert [each for each in revisions if each] == [2]
     assert statuses_in_feeds() == ["CLOSED", "CLOSED", "CLOSED"]
+
+
+def test_a_word_that_comes_right_after_the_clock_was_read_is_not_taken_as_told(
+    cast: Cast, road: Road
+) -> None:
+    publish()
+    said = {"claims": "ANNOUNCED", "is_public": True}
+
+    def tell(says: str, at: datetime) -> None:
+        event = new_event(
+            "corridor.stated",
+            at=at,
+            corridor=road.corridor.pk,
+            source=road.russia,
+            data={**said, "says": says},
+        )
+        log(event, organisation=cast.organisation)
+        drain_situation()
+
+    tell("The first word.", NOON - SECOND)
+    moments = iter((NOON, NOON + 2 * SECOND))
+
+    def read_clock() -> FieldClock:
+        now = next(moments)
+        if now == NOON:
+            tell("The second word.", NOON + SECOND)
+        return field(now)
+
+    publish_if_wanted(read_clock=read_clock, machine_now=MACHINE_NOW + SECOND)
+
+    assert "The second word." in page(CORRIDOR)

@@ -212,7 +212,7 @@ def test_whoever_stopped_hears_no_more(
 
 def tell() -> None:
     now = timezone.now()
-    drain(consumer="alerts", expand=expander(clock=field_clock(), now=now), now=now)  # type: ignore[arg-type]  # its value
+    drain(consumer="alerts", expand=expander(read_clock=field_clock, now=now), now=now)  # type: ignore[arg-type]  # its value
 
 
 def test_a_wrong_address_is_refused_with_what_to_do(client: Client, road: Road) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -32,14 +32,15 @@ class AlreadyDecided(Exception):
         self.by = by
 
 
-def expander(*, clock: FieldClock, now: datetime) -> Expand:
+def expander(*, read_clock: Callable[[], FieldClock], now: datetime) -> Expand:
     """Return the consumer of outbox rows: alerts and deliveries, in the caller's transaction.
 
-    `clock` is field time, `now` machine time.
+    `read_clock` gives field time, `now` is machine time. The clock is read once the rows are held:
+    as of an earlier moment the fact behind a row would not have happened yet, and stay untold.
     """
 
     def expand(rows: Sequence[OutboxRow]) -> None:
-        tell_about(touched=_touched(rows), clock=clock, now=now)
+        tell_about(touched=_touched(rows), clock=read_clock(), now=now)
 
     return expand
 

@@ -43,13 +43,13 @@ def expand_for_the_public() -> None:
     """Expand rows for the situation and publish what they changed."""
     now = timezone.now()
     outbox.drain(consumer=OutboxRow.Consumer.SITUATION, expand=want_publication, now=now)
-    publish_if_wanted(clock=field_clock(), machine_now=now)
+    publish_if_wanted(read_clock=field_clock, machine_now=now)
 
 
 def expand_for_alerts() -> None:
     """Expand rows into alerts and the messages that follow from them."""
     now = timezone.now()
-    expand = expander(clock=field_clock(), now=now)
+    expand = expander(read_clock=field_clock, now=now)
     outbox.drain(consumer=OutboxRow.Consumer.ALERTS, expand=expand, now=now)
 
 

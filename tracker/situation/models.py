@@ -9,8 +9,8 @@ class Publication(models.Model):
     """One publication: its revision rises by one each time bytes change (machine time).
 
     `wanted` rises with every fact that may change what this audience sees; `met` is the `wanted`
-    that the newest publication knew of. A process that dies between the two leaves `wanted` ahead,
-    and the next one publishes.
+    that the newest publication asked for by a fact knew of. A process that dies between the two
+    leaves `wanted` ahead, and the next one publishes.
     """
 
     audience = models.CharField(max_length=20, primary_key=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,19 +21,23 @@ from tracker.situation.models import Publication
 from tracker.situation.queries import folder_of
 from tracker.situation.terms import public_terms, tick_of
 
+ReadClock = Callable[[], FieldClock]
 
-def publish_if_wanted(*, clock: FieldClock, machine_now: datetime) -> int | None:
+
+def publish_if_wanted(*, read_clock: ReadClock, machine_now: datetime) -> int | None:
     """Publish if a fact asked for it and public content differs; return the new revision.
 
     A fact that comes while somebody else publishes is not lost: whoever publishes looks again.
+    What is asked for is read before the clock: as of an older moment than its own a fact is not in
+    the snapshot, and must not count as told.
     """
     revision = None
     folder = folder_of(PUBLIC)
-    while _is_wanted():
+    while wanted := _wanted():
         with files.only_publisher(folder) as mine:
             if not mine:
                 return revision
-            found = _publish(folder, clock=clock, generated_at=machine_now, is_forced=False)
+            found = _publish(folder, clock=read_clock(), generated_at=machine_now, wanted=wanted)
         revision = found or revision
     return revision
 
@@ -47,7 +52,7 @@ def publish_on_tick(*, clock: FieldClock, machine_now: datetime) -> int | None:
         # Looked at again: somebody may have published between the look and the lock.
         if not mine or not _is_due(folder, tick_at):
             return None
-        return _publish(folder, clock=clock, generated_at=tick_at, is_forced=True)
+        return _publish(folder, clock=clock, generated_at=tick_at, wanted=None)
 
 
 def publish_now(*, clock: FieldClock, machine_now: datetime) -> int | None:
@@ -56,11 +61,13 @@ def publish_now(*, clock: FieldClock, machine_now: datetime) -> int | None:
     with files.only_publisher(folder) as mine:
         if not mine:
             return None
-        return _publish(folder, clock=clock, generated_at=machine_now, is_forced=True)
+        return _publish(folder, clock=clock, generated_at=machine_now, wanted=None)
 
 
-def _is_wanted() -> bool:
-    return Publication.objects.filter(audience=PUBLIC, wanted__gt=F("met")).exists()
+def _wanted() -> int:
+    """Return up to which fact a publication is asked for, 0 when every one was met."""
+    asked = Publication.objects.filter(audience=PUBLIC, wanted__gt=F("met"))
+    return asked.values_list("wanted", flat=True).first() or 0
 
 
 def _is_due(folder: Path, tick_at: datetime) -> bool:
@@ -69,14 +76,18 @@ def _is_due(folder: Path, tick_at: datetime) -> bool:
 
 
 def _publish(
-    folder: Path, *, clock: FieldClock, generated_at: datetime, is_forced: bool
+    folder: Path, *, clock: FieldClock, generated_at: datetime, wanted: int | None
 ) -> int | None:
-    """Publish; the caller holds the right to. What is on disk decides, the database numbers."""
+    """Publish; the caller holds the right to. What is on disk decides, the database numbers.
+
+    `wanted`: up to which fact it was asked for, `None` to publish whatever the content.
+    """
     known, snapshot = _read(clock)
     head = files.head(folder)
     content = content_hash(snapshot)
-    if head is not None and head.content_hash == content and not is_forced:
-        Publication.objects.filter(audience=PUBLIC).update(met=Greatest("met", known.wanted))
+    met = Greatest("met", wanted or 0)
+    if head is not None and head.content_hash == content and wanted is not None:
+        Publication.objects.filter(audience=PUBLIC).update(met=met)
         return None
     stamp = Stamp(
         revision=max(known.revision, head.stamp.revision if head else 0) + 1,
@@ -90,7 +101,7 @@ def _publish(
         content_hash=content,
         generated_at=stamp.generated_at,
         valid_until=stamp.valid_until,
-        met=Greatest("met", known.wanted),
+        met=met,
     )
     return stamp.revision
 

@@ -22,11 +22,12 @@ SENDING_S = 20.0
 @shared_task
 def drain() -> None:
     """Do at once what the stand-alone process would do within a second."""
-    clock, now, until = field_clock(), timezone.now(), time.monotonic() + SENDING_S
+    now, until = timezone.now(), time.monotonic() + SENDING_S
     outbox.drain(consumer=OutboxRow.Consumer.SITUATION, expand=want_publication, now=now)
-    publish_if_wanted(clock=clock, machine_now=now)
-    expand = expander(clock=clock, now=now)
+    publish_if_wanted(read_clock=field_clock, machine_now=now)
+    expand = expander(read_clock=field_clock, now=now)
     outbox.drain(consumer=OutboxRow.Consumer.ALERTS, expand=expand, now=now)
     owner = secrets.randbelow(OWNERS)
-    while send_due(clock=clock, now=timezone.now(), owner=owner) and time.monotonic() < until:
-        continue
+    while time.monotonic() < until:
+        if not send_due(clock=field_clock(), now=timezone.now(), owner=owner):
+            return

@@ -11,7 +11,7 @@ from tracker.situation.operations import publish_if_wanted, publish_on_tick
 @shared_task
 def publish() -> None:
     """Publish if a fact asked for it or a tick has come; harmless when two run at once."""
-    clock, now = field_clock(), timezone.now()
-    publish_if_wanted(clock=clock, machine_now=now)
-    publish_on_tick(clock=clock, machine_now=now)
+    now = timezone.now()
+    publish_if_wanted(read_clock=field_clock, machine_now=now)
+    publish_on_tick(clock=field_clock(), machine_now=now)
     beat(name="beat", at=now)
