@@ -85,6 +85,7 @@ def new_event(
     corrects: UUID | None = None,
     client_id: UUID | None = None,
     is_confirmed: bool = False,
+    may_open: bool = True,
     **subjects: UUID,
 ) -> NewEvent:
     """Return an event on its way into the log; subjects by name, such as `corridor=corridor.pk`."""
@@ -98,6 +99,7 @@ def new_event(
         corrects_id=corrects,
         reason=reason,
         is_confirmed=is_confirmed,
+        may_open=may_open,
     )
 
 

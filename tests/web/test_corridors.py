@@ -60,6 +60,26 @@ def test_bad_news_takes_one_tap_and_no_reason(
     assert status_of(road.corridor) == status
 
 
+@pytest.mark.parametrize("shut", ["closed", "suspended"])
+def test_a_road_that_is_shut_is_made_passable_only_by_who_may_open_it(
+    client: Client, cast: Cast, road: Road, shut: str
+) -> None:
+    client.force_login(cast.dispatcher)
+    worsen(client, road, shut)
+
+    refused = worsen(client, road, "restricted", reason="one lane is free")
+    after_refusal = status_of(road.corridor)
+    client.force_login(cast.coordinator)
+    taken = worsen(client, road, "restricted", reason="one lane is free")
+
+    assert refused.status_code == 422
+    assert "takes the right to open it" in refused.content.decode()
+    assert "one lane is free" in refused.content.decode()
+    assert after_refusal == shut.upper()
+    assert taken.status_code == 302
+    assert status_of(road.corridor) == CorridorStatus.RESTRICTED
+
+
 def test_a_tap_that_arrives_twice_is_one_entry(client: Client, cast: Cast, road: Road) -> None:
     client.force_login(cast.dispatcher)
     to = reverse("corridor_worsen", args=[road.corridor.slug])

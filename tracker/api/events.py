@@ -26,6 +26,8 @@ _STATUS_OF = {
     REJECTED: status.HTTP_422_UNPROCESSABLE_ENTITY,
 }
 
+_OF_RIGHTS = frozenset({"not_permitted", "softens_barred", "confirms_window"})
+
 # The bodies are shapes of msgspec, which the generator does not read: `schema.complete` adds them.
 _described_by_the_schema = extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
 
@@ -43,7 +45,7 @@ def _told(answer: Answer) -> dict[str, Any]:
 
 
 def _status_of(answer: Answer) -> int:
-    if any(finding.code == "not_permitted" for finding in answer.findings):
+    if any(finding.code in _OF_RIGHTS for finding in answer.findings):
         return status.HTTP_403_FORBIDDEN
     return _STATUS_OF[answer.outcome]
 

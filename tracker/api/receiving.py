@@ -28,7 +28,7 @@ from tracker.intake.operations import (
 from tracker.intake.registry import CORRECTION_KIND, KINDS
 from tracker.lib.text import tidy_lines
 from tracker.organisations.models import Organisation, User
-from tracker.organisations.permissions import may_correct, may_log
+from tracker.organisations.permissions import may_correct, may_log, may_of
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +101,7 @@ def _event(
         corrects_id=corrects_id,
         reason=tidy_lines(item.reason),
         is_confirmed=item.confirmed,
+        may_open=may_of(post.user).open_corridor,
     )
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from tracker.corridors.models import CorridorStatus
+from tracker.corridors.status import BARRED
 from tracker.fieldlog.kinds import Data, Finding, Kind, NewEvent, Nothing
 
 Text = Annotated[str, Meta(max_length=4000)]
@@ -67,7 +69,22 @@ def _check_source(event: NewEvent, _: Any) -> list[Finding]:
     return [] if event.source_id else [Finding("source_missing", "source")]
 
 
-def _check_window(_: NewEvent, data: Window) -> list[Finding]:
+def _check_restricted(event: NewEvent, _: Any) -> list[Finding]:
+    """Find a road that an operator has shut and that somebody would now call passable again.
+
+    Judged whatever the time of the entry, which its sender chooses, and under the lock of the
+    corridor: who closes it and who restricts it may tap at once.
+    """
+    state = getattr(event.standing.get("corridor"), "state", None)
+    if state is None or event.may_open or state.operator_status not in BARRED:
+        return []
+    status = str(CorridorStatus(state.operator_status).label)
+    return [Finding("softens_barred", "act", {"status": status})]
+
+
+def _check_window(event: NewEvent, data: Window) -> list[Finding]:
+    if data.is_confirmed and not event.may_open:
+        return [Finding("confirms_window", "is_confirmed")]
     if data.opens_at.tzinfo is None or data.closes_at.tzinfo is None:
         return [Finding("time_without_zone", "opens_at")]
     if data.closes_at <= data.opens_at:
@@ -87,7 +104,7 @@ STATUS_BY_ACT = {
 KINDS = (
     Kind("corridor.stated", "corridor", Stated, check=_check_stated),
     Kind("corridor.confirmed", "corridor", Act, is_good_news=True),
-    Kind("corridor.restricted", "corridor", Act),
+    Kind("corridor.restricted", "corridor", Act, check=_check_restricted),
     Kind("corridor.suspended", "corridor", Act),
     Kind("corridor.closed", "corridor", Act),
     Kind("window.announced", "corridor", Window, creates="window", check=_check_window),

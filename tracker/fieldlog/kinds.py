@@ -40,8 +40,8 @@ class NewEvent:
     """A fact on its way into the log, already addressed to subjects that its sender may see.
 
     `client_id` is made by the sender and makes a repeat harmless; times are aware; `is_confirmed`
-    says that the sender was asked about an odd value and stands by it; `source_id` names who says
-    so, if not the sender.
+    says that the sender was asked about an odd value and stands by it; `may_open` that the door
+    found them allowed to call a road open; `source_id` names who says so, if not the sender.
     """
 
     kind: str
@@ -56,6 +56,7 @@ class NewEvent:
     corrects_id: UUID | None = None
     reason: str = ""
     is_confirmed: bool = False
+    may_open: bool = False
     constructed: bool = False
     # The rows of the subjects that stand, put in by the door, so that no check asks for them again.
     standing: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -52,6 +52,13 @@ TEXTS = {
     "range_half": _("Give both ends of the range, or one exact number."),
     "route_elsewhere": _("This route is not one of the corridor. Choose one of its routes."),
     "same_convoy": _("A convoy cannot join itself. Choose another one."),
+    "softens_barred": _(
+        "The corridor is %(status)s. Calling it passable again, even in part, takes the right to "
+        "open it. Ask somebody whose role has it."
+    ),
+    "confirms_window": _(
+        "Only who may open a corridor may call its window confirmed. Announce it instead."
+    ),
     "not_permitted": _("Your role may not log “%(kind)s”. Ask somebody whose role may."),
     "kept_as_disputed": _(
         "The time cannot be right. The entry is kept as “time disputed” and moves no state; "

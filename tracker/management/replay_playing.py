@@ -22,6 +22,7 @@ from tracker.intake.operations import Refused, record
 from tracker.management.record_setup import Setting, record_id
 from tracker.management.replay_script import BadScriptError, Line, Script
 from tracker.organisations.models import Organisation, User
+from tracker.organisations.permissions import may_of
 
 # An exercise may run on into the next day; what was received later belongs to another clock.
 SPAN = timedelta(hours=36)
@@ -127,6 +128,7 @@ class Player:
             source_id=source.pk if source else None,
             corrects_id=self._corrected(line),
             reason=line.reason,
+            may_open=may_of(self._crew.people[line.by]).open_corridor,
             constructed=line.constructed,
         )
 

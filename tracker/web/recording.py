@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -17,6 +18,7 @@ from tracker.fieldlog.queries import time_of_entry
 from tracker.intake.judging import Clock
 from tracker.intake.operations import CONFLICT, Refused, record
 from tracker.organisations.models import User
+from tracker.organisations.permissions import may_of
 from tracker.web.access import organisation_of
 from tracker.web.forms_log import LogForm
 
@@ -44,11 +46,12 @@ def _happened_at(form: LogForm, user: User) -> datetime:
 
 def _try(form: LogForm, user: User, build: Build) -> tuple[datetime, Refused | None]:
     at = _happened_at(form, user)
+    may_open = may_of(user).open_corridor
     try:
         # The source that a form names for the first time goes with a refusal, too.
         with transaction.atomic():
             record(
-                events=build(at),
+                events=[replace(event, may_open=may_open) for event in build(at)],
                 organisation=organisation_of(user),
                 by=user,
                 clock=Clock(now=form.now, is_typed=True),
