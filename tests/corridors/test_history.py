@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
@@ -52,6 +54,24 @@ def test_a_confirmation_that_grows_old_is_a_change_of_its_own(cast: Cast, road: 
     found = told(cast, road, act(road, "confirmed", 0), after=10)
 
     assert found == [(OPEN, 0), (UNKNOWN, 6)]
+
+
+@pytest.mark.parametrize("worse", ["restricted", "suspended", "closed"])
+@pytest.mark.parametrize("turn", range(4))
+def test_of_two_acts_at_the_same_moment_the_worse_stands(
+    cast: Cast, road: Road, worse: str, turn: int
+) -> None:
+    good, bad = act(road, "confirmed", 0), act(road, worse, 0)
+    first, second = sorted((uuid5(NAMESPACE_OID, f"{worse}{turn}{n}") for n in range(2)), key=str)
+    swapped = turn % 2 == 0
+    events = (
+        replace(good, client_id=first if swapped else second),
+        replace(bad, client_id=second if swapped else first),
+    )
+
+    found = told(cast, road, *events, after=1)
+
+    assert found[-1] == (worse.upper(), 0)
 
 
 def test_a_word_that_has_not_grown_old_yet_has_not_changed(cast: Cast, road: Road) -> None:

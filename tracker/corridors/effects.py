@@ -13,6 +13,8 @@ from tracker.fieldlog.ordering import Entry, standing
 
 HOPEFUL = frozenset({CorridorStatus.OPEN, CorridorStatus.ANNOUNCED})
 ADVERSE = frozenset({CorridorStatus.RESTRICTED, CorridorStatus.SUSPENDED, CorridorStatus.CLOSED})
+# From good to bad.
+_WORSE = tuple(STATUS_BY_ACT.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,16 @@ def _change_window(fold: CorridorFold, entry: Entry) -> CorridorFold:
     return replace(fold, windows={**fold.windows, entry.window_id: after})
 
 
+def _in_force(before: Word | None, word: Word) -> Word:
+    """Return the later act; of two at the same moment the worse, for nobody knows which was last.
+
+    Typed times are whole minutes, and between equal ones only ids decide, which is chance.
+    """
+    if before is None or before.at != word.at:
+        return word
+    return max(before, word, key=lambda act: _WORSE.index(act.status))
+
+
 def steps(entries: Iterable[Entry]) -> Iterator[tuple[Entry, CorridorFold]]:
     """Yield each standing entry, in corrected event time, with the facts as of it."""
     entries = tuple(entries)
@@ -104,7 +116,7 @@ def steps(entries: Iterable[Entry]) -> Iterator[tuple[Entry, CorridorFold]]:
             result = _state(result, entry)
         elif entry.kind in STATUS_BY_ACT:
             word = Word(STATUS_BY_ACT[entry.kind], entry.id, entry.at, entry.reason)
-            result = replace(result, act=word)
+            result = replace(result, act=_in_force(result.act, word))
         elif entry.kind.startswith("window."):
             result = _change_window(result, entry)
         result = replace(result, last_word_at=entry.at)
