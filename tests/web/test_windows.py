@@ -127,3 +127,25 @@ def test_announcing_twice_makes_one_window(client: Client, cast: Cast, road: Roa
     assert answers == [302, 302]
     assert PassageWindow.objects.count() == 1
     assert PassageWindow.objects.get().event.received_at <= timezone.now()
+
+
+def test_a_page_opened_before_a_window_was_cancelled_does_not_revive_it_unasked(
+    client: Client, cast: Cast, road: Road
+) -> None:
+    client.force_login(cast.dispatcher)
+    announce(client, road)
+    window = PassageWindow.objects.get()
+    move = reverse("window_move", args=[window.pk])
+    stale = filled_in(client, move)
+    send(client, reverse("window_cancel", args=[window.pk]))
+
+    asked = client.post(move, {**stale, "closes_at": "2022-04-01T19:00"})
+    state_when_asked = PassageWindow.objects.get().state
+    sent = {field.name: field.value() for field in asked.context["form"] if field.value()}
+    taken = client.post(move, {**sent, "is_confirmed": "on"})
+
+    assert asked.status_code == 422
+    assert "was cancelled" in asked.content.decode()
+    assert state_when_asked == PassageWindow.State.CANCELLED
+    assert taken.status_code == 302
+    assert PassageWindow.objects.get().state == PassageWindow.State.ANNOUNCED

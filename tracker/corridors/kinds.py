@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from tracker.corridors.models import CorridorStatus
+from tracker.corridors.models import CorridorStatus, PassageWindow
 from tracker.corridors.status import BARRED
 from tracker.fieldlog.kinds import Data, Finding, Kind, NewEvent, Nothing
 
@@ -89,9 +89,14 @@ def _check_window(event: NewEvent, data: Window) -> list[Finding]:
         return [Finding("time_without_zone", "opens_at")]
     if data.closes_at <= data.opens_at:
         return [Finding("window_ends_before_start", "closes_at")]
+    findings = []
     if (data.closes_at - data.opens_at).days >= 14:
-        return [Finding("window_very_long", "closes_at", is_question=True)]
-    return []
+        findings.append(Finding("window_very_long", "closes_at", is_question=True))
+    window: PassageWindow | None = event.standing.get("window")
+    if window is not None and window.state == PassageWindow.State.CANCELLED:
+        # From a page that was opened before somebody cancelled it.
+        findings.append(Finding("window_cancelled", "opens_at", is_question=True))
+    return findings
 
 
 STATUS_BY_ACT = {

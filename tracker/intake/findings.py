@@ -27,6 +27,9 @@ TEXTS = {
         "The window ends before it begins. Correct one of the two times."
     ),
     "part_without_day": _("Say on which day: a part of the day alone names none."),
+    "window_cancelled": _(
+        "This window was cancelled. Moving it announces it anew to everybody. Is that right?"
+    ),
     "window_very_long": _("The window is longer than two weeks. Is that right?"),
     "correction_target_missing": _("Say which entry this corrects."),
     "correction_target_unknown": _("There is no such entry to correct."),
