@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 from tracker.headcounts.balance import (
     AWAY,
     Balance,
-    Start,
     Category,
     CountPoint,
     Departure,
+    Start,
     without_detail,
 )
 from tracker.headcounts.spans import Gap, Span
