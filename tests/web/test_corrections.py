@@ -151,3 +151,25 @@ def test_what_befell_people_is_corrected_only_by_those_who_may_know(
     shown = client.get(page_of(detained)).status_code
 
     assert (hidden, shown) == (404, 200)
+
+
+@pytest.mark.parametrize(("claims", "answer"), [("CLOSED", 403), ("ANNOUNCED", 200)])
+def test_to_correct_a_word_that_the_road_is_shut_takes_the_right_to_open(
+    client: Client, cast: Cast, road: Road, claims: str, answer: int
+) -> None:
+    (stated,) = log(
+        new_event(
+            "corridor.stated",
+            corridor=road.corridor.pk,
+            source=road.russia,
+            data={"says": "So.", "claims": claims},
+        ),
+        organisation=cast.organisation,
+    )
+
+    client.force_login(cast.dispatcher)
+    by_dispatcher = client.get(page_of(stated)).status_code
+    client.force_login(cast.verifier)
+
+    assert by_dispatcher == answer
+    assert client.get(page_of(stated)).status_code == 200

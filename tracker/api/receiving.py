@@ -75,7 +75,8 @@ def _correction(item: EventItem, post: Post) -> NewEvent | list[Finding]:
     target = _target(item, post)
     if item.corrects is not None and target is None:
         return [Finding("correction_target_unknown", "corrects")]
-    if target is not None and not may_correct(post.user, target.kind):
+    claims = target.data.get("claims") if target is not None else None
+    if target is not None and not may_correct(post.user, target.kind, claims=claims):
         return [Finding("not_permitted", "kind", {"kind": f"correction of {target.kind}"})]
     return _event(item, post, subjects={}, corrects_id=target.pk if target else None)
 

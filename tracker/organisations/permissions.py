@@ -158,7 +158,10 @@ _RIGHT_BY_GROUP: dict[str, str] = {
     "incident": "report_incident",
 }
 # To take these back may show a road as open again, so it takes the right to open it.
-_BARS_THE_ROAD = frozenset({"corridor.restricted", "corridor.suspended", "corridor.closed"})
+_BARS_THE_ROAD = frozenset(
+    {"corridor.restricted", "corridor.suspended", "corridor.closed", "window.cancelled"}
+)
+_BARRING_CLAIMS = frozenset({"RESTRICTED", "SUSPENDED", "CLOSED"})
 
 
 def right_for_kind(kind: str) -> str:
@@ -172,8 +175,12 @@ def may_log(user: User, kind: str) -> bool:
     return bool(right) and bool(getattr(may_of(user), right))
 
 
-def may_correct(user: User, kind: str) -> bool:
-    """Tell whether `user` may correct or withdraw an entry of this kind."""
-    if kind in _BARS_THE_ROAD and not may_of(user).open_corridor:
+def may_correct(user: User, kind: str, *, claims: object = None) -> bool:
+    """Tell whether `user` may correct or withdraw an entry of this kind.
+
+    `claims` is the status that a statement asserts: one that calls the road shut takes OPEN away.
+    """
+    bars = kind in _BARS_THE_ROAD or claims in _BARRING_CLAIMS
+    if bars and not may_of(user).open_corridor:
         return False
     return may_of(user).correct_entry and may_log(user, kind)

@@ -31,7 +31,9 @@ def _to_correct(user: User, entry_id: UUID) -> LogEvent:
     """Return an entry that `user` may correct: 404 for one not theirs, 403 without the right."""
     own = entries_for(user).filter(organisation=organisation_of(user))
     event = get_object_or_404(own.select_related("corridor", "convoy__corridor"), pk=entry_id)
-    if event.kind == CORRECTION or event.kind not in KINDS or not may_correct(user, event.kind):
+    if event.kind == CORRECTION or event.kind not in KINDS:
+        raise PermissionDenied
+    if not may_correct(user, event.kind, claims=event.data.get("claims")):
         raise PermissionDenied
     return event
 

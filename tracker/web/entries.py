@@ -88,7 +88,11 @@ def _zone(event: LogEvent) -> ZoneInfo:
 
 def _can_correct(user: User, event: LogEvent) -> bool:
     is_own = event.organisation_id == user.organisation_id
-    return is_own and event.kind != CORRECTION and may_correct(user, event.kind)
+    return (
+        is_own
+        and event.kind != CORRECTION
+        and may_correct(user, event.kind, claims=event.data.get("claims"))
+    )
 
 
 def _shared_page(request: HttpRequest, event: LogEvent) -> HttpResponse:
