@@ -45,7 +45,8 @@ def test_colours_are_literals_in_the_tokens_alone(sheet: Path) -> None:
 def test_the_public_sheet_stays_small() -> None:
     sheet = pieces.public_styles().encode()
 
-    assert len(sheet) < 17_000
+    # Of it a page carries only the rules that it uses.
+    assert len(sheet) < 18_000
     assert len(gzip.compress(sheet)) < 4_500
 
 

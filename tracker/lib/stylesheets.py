@@ -3,9 +3,7 @@
 import re
 
 # What public pages never show; the rest of components.css is sent.
-STAFF_ONLY = frozenset(
-    {"queue", "toast", "alert", "log", "funnel", "heads", "dots", "strip", "ministrip"}
-)
+STAFF_ONLY = frozenset({"queue", "toast", "alert", "log", "funnel", "heads", "dots", "ministrip"})
 
 _SECTION = re.compile(r"/\* == ([\w-]+) ==[^*]*\*/")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
