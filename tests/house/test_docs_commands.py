@@ -19,7 +19,20 @@ TIMEOUT_S = 60
 
 # A command that needs a running house, a terminal or minutes, and the test that drives it.
 # The pattern matches the whole command.
-DRIVEN_ELSEWHERE: dict[str, str] = {}
+_UP = "tests/embedded/test_up.py::test_a_second_up_says_that_one_runs_and_exits_with_3"
+_NO_MAKE = "tests/embedded/test_without_make.py::test_the_environment_is_made_without_make"
+_NOTHING = "tests/stories/test_from_nothing.py"
+DRIVEN_ELSEWHERE: dict[str, str] = {
+    r"\.venv/bin/python manage\.py up": _UP,
+    r"python3 -m venv --without-pip \.venv": _NO_MAKE,
+    r"python3 -m pip --python \.venv/bin/python install .*": _NO_MAKE,
+    r"\.venv/bin/python manage\.py createsuperuser": (
+        f"{_NOTHING}::test_a_corridor_is_run_from_nothing_to_an_arrived_convoy"
+    ),
+    r"\.venv/bin/python manage\.py api_key .*": (
+        "tests/api/test_keys.py::test_the_command_prints_a_key_that_works"
+    ),
+}
 # These run this suite or fill the virtual environment it runs in: make spells out what it would do.
 REHEARSED = re.compile(r"make (up|test|check|drill|lock)( PORT=\d+)?")
 
