@@ -90,7 +90,9 @@ _OF_ROADS: dict[str, Callable[[Part], Any]] = {
     **dict.fromkeys(
         ("attempt", "attempt_start", "attempt_end", "api-attempt"), lambda part: part.attempt
     ),
-    **dict.fromkeys(("incident", "claim_new", "api-incident"), lambda part: part.incident),
+    **dict.fromkeys(
+        ("incident", "claim_new", "incident_verify", "api-incident"), lambda part: part.incident
+    ),
 }
 _OF_CONVOYS: dict[str, Callable[[Part], Any]] = {
     **dict.fromkeys(("convoy", "convoy_split", "convoy_share"), _code),

@@ -122,6 +122,8 @@ FORMS = {
         StaffForm("incident_new", _plain("incident_new"), _always(alleged="Shots were heard.")),
         StaffForm("claim_new", _of("claim_new", "incident"),
                   _sourced(stance="CLAIMS", says="We heard shots.")),
+        StaffForm("incident_verify", _of("incident_verify", "incident"),
+                  _always(verification="DISPUTED", note="Two sources disagree.")),
         StaffForm("convoy_plan", _plain("convoy_plan"), _plan),
         StaffForm("convoy_split", _of("convoy_split", "code"), _split),
         StaffForm("convoy", _of("convoy", "code"), _share, to="convoy_share"),

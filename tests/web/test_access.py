@@ -124,6 +124,11 @@ PAGES: dict[str, tuple[Address, set[str], set[str]]] = {
         REPORTERS,
         REPORTERS,
     ),
+    "incident_verify": (
+        lambda told: reverse("incident_verify", args=[told.incident.pk]),
+        {"coordinator", "verifier"},
+        {"coordinator", "verifier"},
+    ),
     "entry": (lambda told: reverse("entry", args=[told.entry.pk]), STAFF, set()),
 }
 # Pages of one's own organisation: an outsider has them, too, and finds nothing of ours there.

@@ -125,3 +125,21 @@ def test_the_list_takes_the_same_number_of_queries_for_many_incidents(
 
     assert counts[0] == counts[-1]
     assert counts[-1] <= 10
+
+
+def test_a_reviewer_says_how_far_it_was_checked_and_on_what_grounds(
+    client: Client, cast: Cast, road: Road
+) -> None:
+    client.force_login(cast.verifier)
+    incident = report(client, corridor=str(road.corridor.pk))
+    page = reverse("incident_verify", args=[incident.pk])
+
+    without_grounds = send(client, page, verification="DISPUTED")
+    taken = send(client, page, verification="DISPUTED", note="Two films show different places.")
+
+    shown = client.get(reverse("incident", args=[incident.pk])).content.decode()
+    assert (without_grounds.status_code, taken.status_code) == (422, 302)
+    assert "Disputed: Two films show different places." in shown
+    assert page in shown
+    client.force_login(cast.dispatcher)
+    assert page not in client.get(reverse("incident", args=[incident.pk])).content.decode()

@@ -1,4 +1,4 @@
-"""Forms that report an incident and add a voice about it."""
+"""Forms that report an incident, add a voice about it, and say how far it was checked."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tracker.corridors.queries import corridors_in_order, places_in_order
 from tracker.fieldlog.kinds import NewEvent
 from tracker.incidents.models import Claim, Incident, IncidentKind, Severity
 from tracker.organisations.models import Organisation
+from tracker.provenance.models import Verification
 from tracker.web.forms_log import HappenedField, LogForm
 from tracker.web.forms_sources import PublicationForm
 
@@ -138,5 +139,32 @@ class ClaimForm(PublicationForm):
                 subjects={"incident": incident.pk},
                 data={name: self.cleaned_data[name] for name in names} | self.publication(),
                 source_id=source.pk if source else None,
+            )
+        ]
+
+
+class VerdictForm(LogForm):
+    """How far a reviewer has checked what is alleged, and on what grounds."""
+
+    verification = forms.ChoiceField(
+        label=_("How far it was checked"),
+        choices=Verification.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Of a public incident the public reads this word, never the grounds."),
+    )
+    note = forms.CharField(
+        label=_("On what grounds"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    occurred_at = HappenedField(label=_("When it was checked"))
+
+    def events(self, incident: Incident, at: datetime) -> list[NewEvent]:
+        """Return the verdict as a log event."""
+        return [
+            NewEvent(
+                kind="incident.verified",
+                client_id=self.sent_id,
+                occurred_at=at,
+                subjects={"incident": incident.pk},
+                data={name: self.cleaned_data[name] for name in ("verification", "note")},
             )
         ]

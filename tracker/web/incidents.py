@@ -24,7 +24,7 @@ from tracker.incidents.queries import incidents_run_by, voices
 from tracker.organisations.models import User
 from tracker.web.access import needs, organisation_of, person
 from tracker.web.corridor_page import entry_url
-from tracker.web.forms_incidents import ClaimForm, IncidentForm
+from tracker.web.forms_incidents import ClaimForm, IncidentForm, VerdictForm
 from tracker.web.recording import form_page, posted, subject_id, took
 
 PAGE_ROWS = 30
@@ -181,9 +181,34 @@ def add_claim(request: HttpRequest, incident_id: UUID) -> HttpResponse:
     return form_page(request, form=form, template="incidents/claim.html", incident=incident)
 
 
+@require_http_methods(GET_OR_POST)
+@needs("verify_incident")
+def verify_incident(request: HttpRequest, incident_id: UUID) -> HttpResponse:
+    """Say how far an incident was checked; the voices about it stay as they are."""
+    user = person(request)
+    now = field_now()
+    incident = get_object_or_404(incidents_run_by(user, at=now), pk=incident_id)
+    form = VerdictForm(
+        posted(request),
+        initial={"verification": incident.verification},
+        zone=_zone_of(incident),
+        now=now,
+    )
+    if took(
+        request,
+        form=form,
+        user=user,
+        build=lambda at: form.events(incident, at),
+        said=_("Recorded: how far it was checked, and on what grounds."),
+    ):
+        return redirect("incident", incident_id=incident.pk)
+    return form_page(request, form=form, template="incidents/verify.html", incident=incident)
+
+
 urlpatterns = [
     path("staff/incidents/", incident_list, name="incident_list"),
     path("staff/incidents/new/", report_incident, name="incident_new"),
     path("staff/incidents/<uuid:incident_id>/", incident_page, name="incident"),
     path("staff/incidents/<uuid:incident_id>/claims/new/", add_claim, name="claim_new"),
+    path("staff/incidents/<uuid:incident_id>/verify/", verify_incident, name="incident_verify"),
 ]
