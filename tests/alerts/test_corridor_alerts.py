@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.alerts.scenes import clock, deliveries_to_subscribers, expand_all, subscribe
 from tests.cast import Cast
 from tests.factories import NOON, Road, log, make_road, new_event
+from tracker.alerts.decisions import Subject, drafts_about
 from tracker.alerts.models import Alert, Delivery
 from tracker.alerts.watching import watch
 from tracker.fieldlog.kinds import NewEvent
@@ -188,3 +191,23 @@ def test_an_announcement_that_was_withdrawn_is_told_as_cancelled(cast: Cast, roa
     (alert,) = expand_all()
 
     assert alert.facts["change"] == "cancelled"
+
+
+def test_many_windows_take_no_more_queries_than_one(cast: Cast, road: Road) -> None:
+    def announce(count: int) -> None:
+        for hour in range(1, count + 1):
+            event = window(road, "window.announced", uuid4(), hours=hour)
+            log(event, organisation=cast.organisation)
+        expand_all()
+
+    def queries() -> int:
+        subject = Subject("corridor", road.corridor.pk)
+        with CaptureQueriesContext(connection) as taken:
+            list(drafts_about(subject, event_ids=[], at=NOON))
+        return len(taken)
+
+    announce(1)
+    of_one = queries()
+    announce(5)
+
+    assert queries() == of_one

@@ -47,15 +47,17 @@ def _about_corridor(subject_id: UUID, _events: Sequence[str], at: datetime) -> _
         about=about,
         is_public=corridor.is_public,
     )
+    standing = {f"window:{facts['window']}": facts for facts in readings.windows_facts(corridor)}
+    told = readings.told_last_of(standing)
     windows = [
         rules.window_draft(
             facts,
-            last=told_last(f"window:{facts['window']}"),
+            last=told.get(subject),
             about=about,
             is_public=corridor.is_public,
             at=at,
         )
-        for facts in readings.windows_facts(corridor)
+        for subject, facts in standing.items()
     ]
     return [status, *windows]
 

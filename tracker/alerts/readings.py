@@ -50,6 +50,12 @@ def told_last(subject: str) -> dict[str, Any] | None:
     )
 
 
+def told_last_of(subjects: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the facts of the newest alert about each of `subjects`, with one query for all."""
+    newest = Alert.objects.filter(subject__in=list(subjects)).order_by("subject", "-revision")
+    return dict(newest.distinct("subject").values_list("subject", "facts"))
+
+
 def iso(at: datetime | None) -> str:
     """Return a moment as ISO text, "" for none."""
     return at.isoformat() if at else ""
