@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.alerts.scenes import clock, deliveries_to_subscribers, expand_all, subscribe
+from tests.alerts.scenes import MACHINE_NOW, clock, deliveries_to_subscribers, expand_all, subscribe
 from tests.cast import Cast
 from tests.factories import NOON, Road, log, make_road, new_event
 from tracker.alerts.decisions import Subject, drafts_about
@@ -211,3 +211,20 @@ def test_many_windows_take_no_more_queries_than_one(cast: Cast, road: Road) -> N
     announce(5)
 
     assert queries() == of_one
+
+
+def test_the_end_of_an_exercise_is_told_to_nobody_and_hides_no_real_closure(
+    cast: Cast, road: Road
+) -> None:
+    subscribe("reader@example.net", corridor=road.corridor)
+    log(act("corridor.closed", road), organisation=cast.organisation)
+    expand_all(exercise="The day")
+
+    later = NOON + 1600 * 24 * HOUR
+    watch(clock=clock(later), now=MACHINE_NOW + HOUR)
+    at_its_end = [each.is_exercise for each in deliveries_to_subscribers()]
+    log(act("corridor.closed", road, at=later), organisation=cast.organisation, now=later)
+    expand_all(at=later)
+
+    assert at_its_end == [True]
+    assert [each.is_exercise for each in deliveries_to_subscribers()] == [True, False]

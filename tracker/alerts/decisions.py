@@ -25,30 +25,36 @@ class Subject:
 
 
 def drafts_about(
-    subject: Subject, *, event_ids: Sequence[str], at: datetime
+    subject: Subject, *, event_ids: Sequence[str], at: datetime, exercise: str = ""
 ) -> Iterable[rules.Draft]:
-    """Return every alert that is due about a subject at `at` (field time)."""
+    """Return every alert that is due about a subject at `at` (field time).
+
+    `exercise` is the name of the one that runs: what an exercise told is no news and no history
+    outside it.
+    """
     decide = _DECIDERS.get(subject.unit)
-    drafts = decide(subject.id, event_ids, at) if decide else []
+    drafts = decide(subject.id, event_ids, at, exercise) if decide else []
     return [draft for draft in drafts if draft is not None]
 
 
 _Drafts = list[rules.Draft | None]
 
 
-def _about_corridor(subject_id: UUID, _events: Sequence[str], at: datetime) -> _Drafts:
+def _about_corridor(
+    subject_id: UUID, _events: Sequence[str], at: datetime, exercise: str
+) -> _Drafts:
     corridor: Corridor | None = corridors_in_order().filter(pk=subject_id).first()
     if corridor is None:
         return []
     about = readings.corridor_about(corridor)
     status = rules.status_draft(
         readings.corridor_facts(corridor, at=at),
-        last=told_last(f"corridor:{corridor.pk}:status"),
+        last=told_last(f"corridor:{corridor.pk}:status", exercise=exercise),
         about=about,
         is_public=corridor.is_public,
     )
     standing = {f"window:{facts['window']}": facts for facts in readings.windows_facts(corridor)}
-    told = readings.told_last_of(standing)
+    told = readings.told_last_of(standing, exercise=exercise)
     windows = [
         rules.window_draft(
             facts,
@@ -62,7 +68,9 @@ def _about_corridor(subject_id: UUID, _events: Sequence[str], at: datetime) -> _
     return [status, *windows]
 
 
-def _about_checkpoint(subject_id: UUID, _events: Sequence[str], at: datetime) -> _Drafts:
+def _about_checkpoint(
+    subject_id: UUID, _events: Sequence[str], at: datetime, exercise: str
+) -> _Drafts:
     checkpoint = (
         Checkpoint.objects.select_related(
             "corridor__origin", "corridor__destination", "corridor__operator", "state"
@@ -73,12 +81,12 @@ def _about_checkpoint(subject_id: UUID, _events: Sequence[str], at: datetime) ->
     if checkpoint is None:
         return []
     facts = readings.checkpoint_facts(checkpoint)
-    last = told_last(f"checkpoint:{checkpoint.pk}:status")
+    last = told_last(f"checkpoint:{checkpoint.pk}:status", exercise=exercise)
     about = readings.checkpoint_about(checkpoint)
     return [rules.checkpoint_draft(facts, last=last, about=about, at=at)]
 
 
-def _about_convoy(subject_id: UUID, events: Sequence[str], at: datetime) -> _Drafts:
+def _about_convoy(subject_id: UUID, events: Sequence[str], at: datetime, exercise: str) -> _Drafts:
     convoy = (
         Convoy.objects.select_related("corridor__origin", "corridor__destination", "at_checkpoint")
         .filter(pk=subject_id)
@@ -88,23 +96,23 @@ def _about_convoy(subject_id: UUID, events: Sequence[str], at: datetime) -> _Dra
         return []
     facts, about = readings.convoy_facts(convoy), readings.convoy_about(convoy)
     state = rules.convoy_draft(
-        facts, last=told_last(f"convoy:{convoy.pk}:state"), about=about, at=at
+        facts, last=told_last(f"convoy:{convoy.pk}:state", exercise=exercise), about=about, at=at
     )
     silence = rules.silence_draft(
         facts,
         is_silent=readings.is_silent(convoy, at=at),
-        last=told_last(f"convoy:{convoy.pk}:contact"),
+        last=told_last(f"convoy:{convoy.pk}:contact", exercise=exercise),
         about=about,
     )
     headcount = rules.headcount_draft(
         {**facts, **readings.headcount_facts(convoy, at=at)},
-        last=told_last(f"convoy:{convoy.pk}:headcount"),
+        last=told_last(f"convoy:{convoy.pk}:headcount", exercise=exercise),
         about=about,
     )
     calls = [
         rules.emergency_draft(
             readings.emergency_facts(event, convoy),
-            last=told_last(f"event:{event.pk}"),
+            last=told_last(f"event:{event.pk}", exercise=exercise),
             about=readings.convoy_about(convoy, event_id=event.pk),
             at=at,
         )
@@ -114,7 +122,9 @@ def _about_convoy(subject_id: UUID, events: Sequence[str], at: datetime) -> _Dra
     return [state, silence, headcount, *calls]
 
 
-def _about_incident(subject_id: UUID, _events: Sequence[str], at: datetime) -> _Drafts:
+def _about_incident(
+    subject_id: UUID, _events: Sequence[str], at: datetime, exercise: str
+) -> _Drafts:
     incident = (
         Incident.objects.select_related(
             "corridor__origin", "corridor__destination", "place", "event"
@@ -126,11 +136,13 @@ def _about_incident(subject_id: UUID, _events: Sequence[str], at: datetime) -> _
         return []
     facts, about = readings.incident_facts(incident), readings.incident_about(incident)
     return [
-        rules.incident_draft(facts, last=told_last(f"incident:{incident.pk}"), about=about, at=at)
+        rules.incident_draft(
+            facts, last=told_last(f"incident:{incident.pk}", exercise=exercise), about=about, at=at
+        )
     ]
 
 
-_DECIDERS: dict[str, Callable[[UUID, Sequence[str], datetime], _Drafts]] = {
+_DECIDERS: dict[str, Callable[[UUID, Sequence[str], datetime, str], _Drafts]] = {
     "corridor": _about_corridor,
     "checkpoint": _about_checkpoint,
     "convoy": _about_convoy,

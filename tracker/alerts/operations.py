@@ -67,7 +67,9 @@ def tell_about(
     drafts = [
         draft
         for subject, event_ids in touched.items()
-        for draft in decisions.drafts_about(subject, event_ids=event_ids, at=clock.now)
+        for draft in decisions.drafts_about(
+            subject, event_ids=event_ids, at=clock.now, exercise=clock.name
+        )
     ]
     for draft in drafts:
         _tell(draft=draft, clock=clock, now=now)

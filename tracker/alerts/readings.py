@@ -40,19 +40,20 @@ def validity() -> Validity:
     return validity_of(passable_h=settings.OPEN_STATUS_HOURS, barred_h=settings.CLOSED_STATUS_HOURS)
 
 
-def told_last(subject: str) -> dict[str, Any] | None:
-    """Return the facts of the newest alert about `subject`."""
+def told_last(subject: str, *, exercise: str) -> dict[str, Any] | None:
+    """Return the facts of the newest alert about `subject`, in an exercise or outside ("")."""
     return (
-        Alert.objects.filter(subject=subject)
+        Alert.objects.filter(subject=subject, facts__exercise=exercise)
         .order_by("-revision")
         .values_list("facts", flat=True)
         .first()
     )
 
 
-def told_last_of(subjects: Iterable[str]) -> dict[str, dict[str, Any]]:
+def told_last_of(subjects: Iterable[str], *, exercise: str) -> dict[str, dict[str, Any]]:
     """Return the facts of the newest alert about each of `subjects`, with one query for all."""
-    newest = Alert.objects.filter(subject__in=list(subjects)).order_by("subject", "-revision")
+    told = Alert.objects.filter(subject__in=list(subjects), facts__exercise=exercise)
+    newest = told.order_by("subject", "-revision")
     return dict(newest.distinct("subject").values_list("subject", "facts"))
 
 
