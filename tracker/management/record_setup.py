@@ -165,7 +165,11 @@ def _places(folder: Path) -> dict[str, Place]:
 
 
 def _place(row: Row) -> Place:
-    names = {language: row.text(f"name_{language}") for language in ("uk", "ru")}
+    names = {
+        language: row.text(f"name_{language}")
+        for language in ("uk", "ru", "fr", "ar")
+        if f"name_{language}" in row.cells
+    }
     return add_place(
         name=row.required("name_en"),
         country=row.required("country"),
