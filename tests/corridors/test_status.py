@@ -58,7 +58,7 @@ def test_a_corridor_is_open_only_while_an_operators_word_is_fresh_and_nobody_den
 ) -> None:
     verdict = derive(facts(act, acted, announced, adverse), validity=VALIDITY, now=NOW)
 
-    denied = adverse is not None and adverse < acted
+    denied = adverse is not None and adverse <= acted
     assert (verdict.status == "OPEN") == (act == "OPEN" and acted < 6 and not denied)
 
 
@@ -108,6 +108,12 @@ def test_a_newer_worse_word_takes_passage_away_and_gives_none(
     verdict = derive(facts(act, 2, adverse=1, adverse_status=said), validity=VALIDITY, now=NOW)
 
     assert verdict.status == status
+
+
+def test_of_two_words_of_one_minute_the_worse_one_counts() -> None:
+    verdict = derive(facts("OPEN", 1, adverse=1), validity=VALIDITY, now=NOW)
+
+    assert (verdict.status, verdict.basis) == ("UNKNOWN", "contradicted")
 
 
 def test_silence_is_no_information() -> None:

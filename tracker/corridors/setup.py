@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time
 
 from django.db import transaction
 
@@ -37,8 +38,9 @@ def add_corridor(
     destination: Place,
     time_zone: str,
     is_public: bool,
+    moves: tuple[time, time] | None = None,
 ) -> Corridor:
-    """Return the corridor of this slug."""
+    """Return the corridor of this slug; `moves` are the local hours in which convoys drive."""
     corridor, _ = Corridor.objects.get_or_create(
         slug=slug,
         defaults={
@@ -47,6 +49,8 @@ def add_corridor(
             "destination": destination,
             "time_zone": time_zone,
             "is_public": is_public,
+            "moves_from": moves[0] if moves else None,
+            "moves_until": moves[1] if moves else None,
         },
     )
     return corridor

@@ -63,8 +63,11 @@ def _is_fresh(facts: StatusFacts, validity: Validity, now: datetime) -> bool:
 
 
 def _is_contradicted(facts: StatusFacts) -> bool:
-    """Tell whether somebody calls the road worse than the operator did, and did so later."""
-    if not _after(facts.adverse_at, facts.operator_at):
+    """Tell whether somebody calls the road worse than the operator did, then or later.
+
+    Times are typed to the minute: of two words of one minute the worse one counts.
+    """
+    if facts.adverse_at is None or _after(facts.operator_at, facts.adverse_at):
         return False
     if facts.operator_status == CorridorStatus.OPEN:
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -25,6 +26,8 @@ ROUTES = "route_mariupol_zaporizhzhia.json"
 # The record's own word where a source names no place.
 NOT_STATED = "not stated"
 MAIN_CORRIDOR = ("Mariupol", "Zaporizhzhia")
+# "Convoys move by day only" (SOURCES.md, 7); the hours are those of the forecast's default.
+DAYLIGHT = (time(6, 0), time(20, 0))
 PUBLIC_CORRIDORS = frozenset(
     {
         MAIN_CORRIDOR,
@@ -109,13 +112,15 @@ class Setting:
         """Return the corridor between two places, in this direction."""
         key = (origin.name, destination.name)
         if key not in self.corridors:
+            is_ukrainian = origin.country == "UA"
             self.corridors[key] = add_corridor(
                 slug=slugify("-".join(key))[:80].strip("-"),
                 operator=self.organisation,
                 origin=origin,
                 destination=destination,
                 time_zone=TIME_ZONES.get(origin.country, "UTC"),
-                is_public=key in PUBLIC_CORRIDORS and origin.country == "UA",
+                is_public=key in PUBLIC_CORRIDORS and is_ukrainian,
+                moves=DAYLIGHT if is_ukrainian else None,
             )
         return self.corridors[key]
 
