@@ -122,3 +122,13 @@ def test_the_list_twin_shows_two_bars_only_where_the_convoy_is_held() -> None:
     assert "h2v6" in held
     assert "h2v6" not in moving
     assert "h2v6" not in ahead
+
+
+def test_a_road_without_a_convoy_is_solid_and_claims_no_progress() -> None:
+    stops = tuple(Stop(stop.km, stop.name, "on_road") for stop in STOPS)
+
+    drawn = stripmap.draw_strip(Strip(stops, 206.5, "The road in use", width=520))
+
+    assert 'viewBox="0 0 520 ' in drawn
+    assert '<line class="done" x1="11.0" x2="509.0"' in drawn
+    assert 'class="stop past"' not in drawn

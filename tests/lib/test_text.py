@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.lib.text import clamp, plain, reads_right_to_left, tidy, tidy_lines, web_address
+from tracker.lib.text import (
+    as_sentence,
+    clamp,
+    plain,
+    reads_right_to_left,
+    split_link,
+    tidy,
+    tidy_lines,
+    web_address,
+)
 
 ANY_TEXT = st.text(st.characters())
 
@@ -113,3 +122,31 @@ def test_a_web_address_stays(address: str) -> None:
 )
 def test_what_is_no_web_address_becomes_nothing(address: str) -> None:
     assert web_address(address) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("held at Vasylivka", "Held at Vasylivka."),
+        ("Was it seen?", "Was it seen?"),
+        ("  50 buses held ", "50 buses held."),
+        ("", ""),
+    ],
+)
+def test_typed_words_become_a_sentence(typed: str, sentence: str) -> None:
+    assert as_sentence(typed) == sentence
+
+
+@pytest.mark.parametrize(
+    ("typed", "beside", "address"),
+    [
+        ("AP https://example.org/a", "AP", "https://example.org/a"),
+        ("UN: https://example.org/b", "UN", "https://example.org/b"),
+        ("measured by us", "measured by us", ""),
+        ("", "", ""),
+    ],
+)
+def test_an_address_is_taken_out_of_the_words_beside_it(
+    typed: str, beside: str, address: str
+) -> None:
+    assert split_link(typed) == (beside, address)

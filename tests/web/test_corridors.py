@@ -295,3 +295,26 @@ def test_taps_that_arrive_at_once_are_one_entry(client: Client, cast: Cast, road
 
     assert answers == [302, 302, 302, 302]
     assert LogEvent.objects.filter(kind="corridor.closed").count() == 1
+
+
+def test_what_was_said_more_than_three_days_ago_is_folded_away(
+    client: Client, cast: Cast, road: Road
+) -> None:
+    said = {"claims": "UNKNOWN", "credibility": 4}
+    for words, days in (("Said today.", 0), ("Said last week.", 7)):
+        spoken = new_event(
+            "corridor.stated",
+            corridor=road.corridor.pk,
+            source=road.icrc,
+            at=NOW - timedelta(days=days),
+            data={**said, "says": words},
+        )
+        log(spoken, organisation=cast.organisation, now=NOW)
+    client.force_login(cast.coordinator)
+
+    page = client.get(page_of(road)).content.decode()
+
+    unfolded, folded = page.split("<details", 1)
+    assert "Said today." in unfolded
+    assert "Said last week." in folded
+    assert "One older statement" in folded
