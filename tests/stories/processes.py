@@ -31,6 +31,8 @@ def environment() -> dict[str, str]:
         "PUBLISHED_DIR": str(settings.PUBLISHED_DIR),
         "MAIL_DIR": str(settings.EMAIL_FILE_PATH),
         "PUBLIC_BASE_URL": settings.PUBLIC_BASE_URL,
+        # Pages find their static files without anybody having collected them.
+        "DEBUG": "1",
         "PYTHONUNBUFFERED": "1",
     }
 
