@@ -244,6 +244,18 @@ def _check_join(event: NewEvent, data: Joined) -> list[Finding]:
     return []
 
 
+def _check_undo(entry: LogEvent) -> list[Finding]:
+    """Find a vehicle that has moved on since this entry put it where it is.
+
+    Taken back from under a later move, it would stand in two convoys at once.
+    """
+    vehicles = [UUID(each["id"]) for each in entry.data.get("vehicles", ())]
+    if entry.vehicle_id:
+        vehicles.append(entry.vehicle_id)
+    here = Vehicle.objects.filter(pk__in=vehicles, event=entry.pk).count()
+    return [] if here == len(vehicles) else [Finding("vehicle_moved_on", "corrects")]
+
+
 def _check_place(event: NewEvent, _: Any) -> list[Finding]:
     return checkpoint_findings(event) + vehicle_findings(event)
 
@@ -265,7 +277,14 @@ KINDS = (
         allows=("attempt",),
         check=_check_plan,
     ),
-    Kind("vehicle.added", "convoy", VehicleAdded, creates="vehicle", check=_check_vehicle),
+    Kind(
+        "vehicle.added",
+        "convoy",
+        VehicleAdded,
+        creates="vehicle",
+        check=_check_vehicle,
+        check_undo=_check_undo,
+    ),
     Kind("vehicle.broke_down", "convoy", Broken, needs=("vehicle",), check=_check_place),
     Kind("vehicle.repaired", "convoy", Broken, needs=("vehicle",), check=_check_place),
     Kind(
@@ -274,6 +293,7 @@ KINDS = (
         VehicleTransferred,
         needs=("vehicle", "other_convoy"),
         check=_check_transfer,
+        check_undo=_check_undo,
     ),
     Kind(
         "convoy.split",
@@ -283,8 +303,16 @@ KINDS = (
         needs=("corridor",),
         allows=("checkpoint", "attempt"),
         check=_check_split,
+        check_undo=_check_undo,
     ),
-    Kind("convoy.joined", "convoy", Joined, needs=("other_convoy",), check=_check_join),
+    Kind(
+        "convoy.joined",
+        "convoy",
+        Joined,
+        needs=("other_convoy",),
+        check=_check_join,
+        check_undo=_check_undo,
+    ),
     _moves("convoy.departed"),
     Kind(
         "convoy.arrived_at",

@@ -76,6 +76,8 @@ class Finding:
 
 
 Check = Callable[[NewEvent, Any], list[Finding]]
+# Judges whether a stored entry may be withdrawn or given another time.
+UndoCheck = Callable[[Any], list[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Kind:
 
     `unit` is the subject whose state it changes, `None` for a kind that changes none;
     `creates` names the subject that this event brings into being; `needs` and `allows` are the
-    other subjects it must or may name; `check(event, data)` judges it against what stands;
+    other subjects it must or may name; `check(event, data)` judges it against what stands,
+    `check_undo(entry)` whether it may be withdrawn or given another time;
     `is_good_news` marks what may lure people into danger if it is false.
     """
 
@@ -95,4 +98,5 @@ class Kind:
     needs: tuple[str, ...] = ()
     allows: tuple[str, ...] = ()
     check: Check | None = None
+    check_undo: UndoCheck | None = None
     is_good_news: bool = False

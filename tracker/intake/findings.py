@@ -48,6 +48,9 @@ TEXTS = {
     "checkpoint_elsewhere": _("This checkpoint is not on the corridor of this convoy."),
     "not_allowed_now": _("This cannot be logged now: %(why)s"),
     "range_reversed": _("The lower number is above the higher one. Swap them."),
+    "vehicle_moved_on": _(
+        "This vehicle has moved to another convoy since. Correct its later move first."
+    ),
     "vehicle_list_empty": _("Name at least one vehicle."),
     "slip_people_convoy": _(
         "%(people)s people in a convoy with %(seats)s seats looks like a slip. Check the number."

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from tracker.fieldlog.kinds import SUBJECTS, Data, Finding, Kind, NewEvent
 from tracker.fieldlog.models import LogEvent
-from tracker.intake.registry import CORRECTION_DATA, CORRECTION_KIND, KINDS
+from tracker.intake.registry import CORRECTION_DATA, CORRECTION_KIND, KINDS, Correction
 from tracker.intake.times import time_findings
 from tracker.lib.text import tidy_lines
 
@@ -151,6 +151,23 @@ def _judge_corrected(
     ]
 
 
+def _judge_change(
+    event: NewEvent, target: LogEvent, change: Correction, *, clock: Clock, known: Known
+) -> list[Finding]:
+    """Judge what a correction does to its entry: its time, its data, or all of it."""
+    findings: list[Finding] = []
+    if change.occurred_at is not None:
+        # A word from the future would outrank every later one until that day has come.
+        findings += _future_findings(change.occurred_at, clock, limit=FUTURE_LIMIT)
+    if change.withdraw or change.occurred_at is not None:
+        undo = KINDS[target.kind].check_undo
+        findings += undo(target) if undo else []
+    if not change.withdraw:
+        changed = msgspec.to_builtins(change)["data"]
+        findings += _judge_corrected(event, target, changed, known)
+    return findings
+
+
 def _judge_correction(event: NewEvent, clock: Clock, known: Known) -> Judged:
     ordered_at, disputed, findings = _time(event, clock)
     shaped, problems = _shape(event.data, CORRECTION_DATA)
@@ -165,12 +182,7 @@ def _judge_correction(event: NewEvent, clock: Clock, known: Known) -> Judged:
     elif target.kind == CORRECTION_KIND:
         findings.append(Finding("correction_of_correction", "corrects"))
     elif isinstance(shaped, CORRECTION_DATA):
-        changed = msgspec.to_builtins(shaped)
-        if shaped.occurred_at is not None:
-            # A word from the future would outrank every later one until that day has come.
-            findings += _future_findings(shaped.occurred_at, clock, limit=FUTURE_LIMIT)
-        if not changed["withdraw"]:
-            findings += _judge_corrected(event, target, changed["data"], known)
+        findings += _judge_change(event, target, shaped, clock=clock, known=known)
     data = msgspec.to_builtins(shaped) if shaped is not None else {}
     return Judged(event, None, data, ordered_at, disputed, target, tuple(findings))
 
