@@ -19,7 +19,7 @@ NOON = datetime(2022, 4, 1, 9, 0, tzinfo=UTC)
 class Fact:
     """A stored event with what the order reads of it."""
 
-    kind: str
+    kind: str = "note"
     ordered_at: datetime = NOON
     data: dict[str, Any] = field(default_factory=dict)
     id: UUID = field(default_factory=uuid4)

@@ -14,7 +14,7 @@ from tests.alerts.scenes import MACHINE_NOW, clock, expand_all, subscribe
 from tests.cast import Cast
 from tests.factories import NOON, Road, log, new_event
 from tracker.alerts.channels.outgoing import DeliveryError, Message
-from tracker.alerts.models import Delivery
+from tracker.alerts.models import Alert, AlertState, Delivery
 from tracker.alerts.sending import ATTEMPTS, pause_before, send_due
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +221,21 @@ def test_a_real_message_waits_while_an_exercise_runs_and_goes_out_after_it(
 
     assert during.got == []
     assert (len(after.got), after.to_files) == (3, [False])
+
+
+def test_an_exercise_withdraws_no_real_message_about_the_same_corridor(
+    cast: Cast, road: Road
+) -> None:
+    told(road, cast, "corridor.closed")
+    told(road, cast, "corridor.suspended", minute=5, exercise="1 April 2022")
+    after = Sink()
+
+    send_all(after, minutes=6)
+
+    real = [message for message in after.got if not message.subject.startswith("EXERCISE ")]
+    assert len(real) == 3
+    assert all("closed" in message.subject for message in real)
+    assert Alert.objects.get(facts__exercise="").state == AlertState.OPEN
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.facts import NOON, Fact
 from tracker.fieldlog.ordering import effective, standing
-
-NOON = datetime(2022, 4, 1, 9, 0, tzinfo=UTC)
-
-
-@dataclass
-class Fact:
-    """A stored event with what the order reads of it."""
-
-    kind: str = "note"
-    ordered_at: datetime = NOON
-    id: UUID = field(default_factory=uuid4)
-    occurred_at: datetime = NOON
-    received_at: datetime = NOON
-    time_disputed: bool = False
-    device_id: str = ""
-    device_seq: int | None = None
-    by_id: int | None = None
-    source_id: UUID | None = None
-    corrects_id: UUID | None = None
-    reason: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
-    corridor_id: UUID | None = None
-    window_id: UUID | None = None
-    checkpoint_id: UUID | None = None
-    attempt_id: UUID | None = None
-    convoy_id: UUID | None = None
-    other_convoy_id: UUID | None = None
-    vehicle_id: UUID | None = None
-    incident_id: UUID | None = None
-    constructed: bool = False
 
 
 @st.composite

@@ -17,10 +17,14 @@ FIRST, BAD_NEWS, GOOD_NEWS = 0, 1, 5
 GOOD_NEWS_FOR = timedelta(hours=1)
 
 
-def supersede(*, subject: str) -> int:
-    """Withdraw every delivery about `subject` that no sender holds, and return how many."""
+def supersede(*, subject: str, is_exercise: bool) -> int:
+    """Withdraw every delivery about `subject` that no sender holds, and return how many.
+
+    An exercise withdraws only what an exercise wrote: no real message is lost to it.
+    """
     return Delivery.objects.filter(
         subject=subject,
+        is_exercise=is_exercise,
         owner__isnull=True,
         state__in=(Delivery.State.PENDING, Delivery.State.UNSURE),
     ).update(state=Delivery.State.CANCELLED, error=Delivery.Problem.SUPERSEDED)

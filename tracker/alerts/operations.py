@@ -89,10 +89,14 @@ def _lock(subjects: Iterable[decisions.Subject]) -> None:
 
 
 def _tell(*, draft: rules.Draft, clock: FieldClock, now: datetime) -> Alert:
-    """Write the next revision of a subject; what was open, or still unsent, about it is over."""
+    """Write the next revision of a subject; what was open, or still unsent, about it is over.
+
+    An exercise ends nothing real, and nothing real ends what an exercise told.
+    """
     standing = Alert.objects.filter(subject=draft.subject)
     revision = standing.count() + 1
-    standing.filter(state__in=_STANDING).update(state=AlertState.RESOLVED, ended_at=now)
+    same_realm = standing.filter(facts__exercise=clock.name, state__in=_STANDING)
+    same_realm.update(state=AlertState.RESOLVED, ended_at=now)
     alert = Alert.objects.create(
         kind=draft.kind,
         subject=draft.subject,
@@ -109,7 +113,7 @@ def _tell(*, draft: rules.Draft, clock: FieldClock, now: datetime) -> Alert:
         state=AlertState.OPEN if draft.needs_someone else AlertState.RESOLVED,
         ended_at=None if draft.needs_someone else now,
     )
-    fanout.supersede(subject=draft.subject)
+    fanout.supersede(subject=draft.subject, is_exercise=clock.is_exercise)
     if draft.is_told:
         _fan_out(alert=alert, draft=draft, clock=clock, now=now)
     return alert

@@ -229,7 +229,9 @@ class _Group:
     def _begin(self, delivery: Delivery) -> bool:
         """Mark the row as maybe sent, unless it is outdated by now; then withdraw it."""
         newer = Alert.objects.filter(
-            subject=OuterRef("alert__subject"), revision__gt=OuterRef("alert__revision")
+            subject=OuterRef("alert__subject"),
+            revision__gt=OuterRef("alert__revision"),
+            facts__exercise=delivery.alert.facts.get("exercise", "") if delivery.alert else "",
         )
         begun = (
             Delivery.objects.filter(self._mine(delivery, State.LEASED))

@@ -118,7 +118,7 @@ def _post(
     is_exercise: bool,
 ) -> None:
     subject = f"subscription:{subscription.pk}"
-    fanout.supersede(subject=subject)
+    fanout.supersede(subject=subject, is_exercise=is_exercise)
     Delivery.objects.create(
         purpose=purpose,
         subscriber_id=subscription.subscriber_id,
