@@ -189,6 +189,19 @@ def test_a_page_read_from_the_right_is_accessible(
     assert not scrolls_sideways(page)
 
 
+@pytest.mark.parametrize("path", ["/", CORRIDOR, "/about/", "/reported/"])
+def test_on_paper_too_an_exercise_says_that_it_is_one(
+    open_context: OpenContext, take_picture: TakePicture, day: dict[str, Served], path: str
+) -> None:
+    page = _open(open_context, day[path], DESK_DARK)
+
+    page.emulate_media(media="print")
+
+    take_picture(page, f"public{path.replace('/', '_')}print")
+    assert page.get_by_text("Not happening now.").first.is_visible()
+    assert not page.get_by_role("link", name="Evacuation status").is_visible()
+
+
 def test_the_first_line_says_who_says_so_and_that_nobody_has_seen_it(
     open_context: OpenContext, day: dict[str, Served]
 ) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from tracker.web.forms_log import MomentField
+from tracker.web.forms_log import DayField, MomentField
 
 KYIV = ZoneInfo("Europe/Kyiv")
 
@@ -40,3 +40,14 @@ def test_anything_else_is_refused_and_shown_how_to_write_it(
 ) -> None:
     with pytest.raises(ValidationError, match="Write the time as 14:10"):
         moment.clean(typed)
+
+
+@pytest.mark.parametrize("typed", ["2022-04-01", "1.4.2022", "01.04.22"])
+def test_a_day_is_typed_with_the_year_first_or_with_dots(typed: str) -> None:
+    assert DayField().clean(typed) == date(2022, 4, 1)
+
+
+@pytest.mark.parametrize("typed", ["04/01/2022", "2022-02-31", "Friday"])
+def test_a_day_that_could_be_read_two_ways_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError, match="Write the day as 2022-04-01"):
+        DayField().clean(typed)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.attempts.models import Agreed, AttemptStatus, ReasonCode, Stage
 from tracker.fieldlog.kinds import NewEvent
 from tracker.provenance.models import Party
-from tracker.web.forms_log import HappenedField, LogForm
+from tracker.web.forms_log import DayField, HappenedField, LogForm
 from tracker.web.forms_sources import PublicationForm
 
 COUNT_LIMIT = 100_000_000
@@ -39,7 +39,7 @@ class PlanForm(PublicationForm):
 
     is_source_needed = False
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField(label=_("Day"), help_text=_("Such as 2022-04-01."))
     stage = forms.ChoiceField(
         label=_("How far it has come"), choices=Stage.choices, initial=Stage.ANNOUNCED
     )

@@ -17,6 +17,7 @@ from tracker.intake.findings import text_of
 
 # Written like the entries of a log: no browser turns 14:10 into 2:10 PM, as a date picker does.
 MOMENT_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M", "%d.%m.%y %H:%M")
+DAY_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
 TIME_OF_DAY = re.compile(r"^(\d{1,2})[:.](\d{2})$")
 
 
@@ -50,6 +51,19 @@ class MomentField(forms.DateTimeField):
             typed = f"{today:%Y-%m-%d} {int(found[1]):02d}:{found[2]}"
         with timezone.override(self.zone):
             return super().to_python(typed)
+
+
+class DayField(forms.DateField):
+    """A day typed as text: a picker follows the browser and may show the month first."""
+
+    widget = forms.DateInput(
+        attrs={"autocomplete": "off", "maxlength": 10, "placeholder": "2022-04-01"},
+        format="%Y-%m-%d",
+    )
+    default_error_messages = {"invalid": _("Write the day as 2022-04-01.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=DAY_FORMATS, **kwargs)
 
 
 class LogForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.corridors.models import Corridor, CorridorStatus, DayPart
 from tracker.fieldlog.kinds import NewEvent
 from tracker.provenance.models import Credibility
-from tracker.web.forms_log import HappenedField
+from tracker.web.forms_log import DayField, HappenedField
 from tracker.web.forms_sources import PublicationForm
 
 CLAIMS = (
@@ -30,11 +30,12 @@ class StatementForm(PublicationForm):
     says = forms.CharField(
         label=_("In their words"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    opens_on = forms.DateField(
+    opens_on = DayField(
         label=_("Day on which it is to open, if they named one"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("If they named an hour as well, announce a passage window too."),
+        help_text=_(
+            "Such as 2022-04-01. If they named an hour as well, announce a passage window too."
+        ),
     )
     opens_part = forms.ChoiceField(
         label=_("Part of that day"),
