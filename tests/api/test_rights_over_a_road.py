@@ -40,6 +40,15 @@ def test_a_closed_road_is_restricted_only_by_who_may_open_it(
     assert CorridorState.objects.get().operator_status == "RESTRICTED"
 
 
+def test_an_unknown_road_is_restricted_only_by_who_may_open_it(cast: Cast, road: Road) -> None:
+    refused = act(caller_for(cast.dispatcher), "restricted")
+    taken = act(caller_for(cast.verifier), "restricted")
+
+    assert refused.status_code == 403
+    assert refused.json()["errors"][0]["code"] == "opens_unopened"
+    assert taken.status_code == 201
+
+
 def test_an_open_road_is_restricted_by_a_dispatcher(cast: Cast, road: Road) -> None:
     act(caller_for(cast.coordinator), "confirmed", minutes_ago=5)
 

@@ -52,12 +52,26 @@ def confirm(client: Client, road: Road, **typed: Any) -> Any:
 def test_bad_news_takes_one_tap_and_no_reason(
     client: Client, cast: Cast, road: Road, act: str, status: str
 ) -> None:
+    client.force_login(cast.coordinator)
+    confirm(client, road, reason="Seen from Tokmak.", seen_from_field="on")
     client.force_login(cast.dispatcher)
 
     answer = worsen(client, road, act)
 
     assert answer.status_code == 302
     assert status_of(road.corridor) == status
+
+
+def test_a_road_of_which_nothing_is_known_is_made_passable_only_by_who_may_open_it(
+    client: Client, cast: Cast, road: Road
+) -> None:
+    client.force_login(cast.dispatcher)
+
+    refused = worsen(client, road, "restricted", reason="some are said to pass")
+
+    assert refused.status_code == 422
+    assert "Nobody has confirmed the corridor open" in refused.content.decode()
+    assert status_of(road.corridor) == CorridorStatus.UNKNOWN
 
 
 @pytest.mark.parametrize("shut", ["closed", "suspended"])

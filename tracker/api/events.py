@@ -26,7 +26,7 @@ _STATUS_OF = {
     REJECTED: status.HTTP_422_UNPROCESSABLE_ENTITY,
 }
 
-_OF_RIGHTS = frozenset({"not_permitted", "softens_barred", "confirms_window"})
+_OF_RIGHTS = frozenset({"not_permitted", "softens_barred", "opens_unopened", "confirms_window"})
 
 # The bodies are shapes of msgspec, which the generator does not read: `schema.complete` adds them.
 _described_by_the_schema = extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from tracker.corridors.models import CorridorStatus, PassageWindow
-from tracker.corridors.status import BARRED
+from tracker.corridors.status import BARRED, PASSABLE
 from tracker.fieldlog.kinds import Data, Finding, Kind, NewEvent, Nothing
 
 Text = Annotated[str, Meta(max_length=4000)]
@@ -70,15 +70,20 @@ def _check_source(event: NewEvent, _: Any) -> list[Finding]:
 
 
 def _check_restricted(event: NewEvent, _: Any) -> list[Finding]:
-    """Find a road that an operator has shut and that somebody would now call passable again.
+    """Find a road that no operator calls open and that somebody would now call passable.
+
+    Restricting is for the worse only where the last act let people through.
 
     Judged whatever the time of the entry, which its sender chooses, and under the lock of the
     corridor: who closes it and who restricts it may tap at once.
     """
     state = getattr(event.standing.get("corridor"), "state", None)
-    if state is None or event.may_open or state.operator_status not in BARRED:
+    standing = state.operator_status if state is not None else ""
+    if event.may_open or standing in PASSABLE:
         return []
-    status = str(CorridorStatus(state.operator_status).label)
+    if standing not in BARRED:
+        return [Finding("opens_unopened", "act")]
+    status = str(CorridorStatus(standing).label)
     return [Finding("softens_barred", "act", {"status": status})]
 
 

@@ -62,6 +62,10 @@ TEXTS = {
         "The corridor is %(status)s. Calling it passable again, even in part, takes the right to "
         "open it. Ask somebody whose role has it."
     ),
+    "opens_unopened": _(
+        "Nobody has confirmed the corridor open. Calling it passable, even in part, takes the "
+        "right to open it. Ask somebody whose role has it."
+    ),
     "confirms_window": _(
         "Only who may open a corridor may call its window confirmed. Announce it instead."
     ),
