@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 LOCAL_DIR = Path(__file__).resolve().parent.parent / ".local"
 # Made once per checkout for the embedded servers; whoever brings a database brings these too.
-INVENTED = ("SECRET_KEY", "CONTACT_KEY")
+INVENTED = ("SECRET_KEY", "CONTACT_KEY", "FIELD_KEY")
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
 

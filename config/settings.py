@@ -48,6 +48,8 @@ DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE", "tracker_app")
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = "tests only" if TESTING else env.secret("SECRET_KEY")
 CONTACT_KEY = "tests only" if TESTING else env.secret("CONTACT_KEY")
+# Phones seal what they hold to the public half of this key.
+FIELD_KEY = "tests only" if TESTING else env.secret("FIELD_KEY")
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])

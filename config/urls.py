@@ -30,5 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("tracker.api.urls")),
+    path("in/", include("tracker.gateways.urls")),
     *(path("", include(f"tracker.web.{page}")) for page in PAGES),
 ]

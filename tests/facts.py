@@ -28,6 +28,7 @@ class Fact:
     time_disputed: bool = False
     device_id: str = ""
     device_seq: int | None = None
+    via: str = ""
     by_id: int | None = None
     source_id: UUID | None = None
     corrects_id: UUID | None = None

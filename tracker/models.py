@@ -11,6 +11,7 @@ from tracker.attempts.models import AgreementPosition, Attempt
 from tracker.checkpoints.models import Checkpoint, CheckpointReport, CheckpointState
 from tracker.convoys.models import Convoy, ConvoyShare, Passage, Vehicle
 from tracker.corridors.models import (
+    ContactLeg,
     Corridor,
     CorridorState,
     PassageWindow,
@@ -19,13 +20,18 @@ from tracker.corridors.models import (
     RoutePoint,
     Statement,
 )
+from tracker.devices.models import Channel, Device, DeviceAssignment, PaperSheet, RawMessage
+from tracker.evidence.models import EvidenceItem
 from tracker.exercises.models import Exercise
 from tracker.fieldlog.models import LogEvent
 from tracker.headcounts.models import PeopleEntry
+from tracker.imports.models import Import
 from tracker.incidents.models import Claim, Incident
 from tracker.organisations.models import ApiKey, Organisation, User
 from tracker.outbox.models import Heartbeat, JobSlot, OutboxRow
+from tracker.positions.models import PositionFix, VehicleTrack
 from tracker.provenance.models import Source
+from tracker.reception.models import HandOver, ReceptionCentre
 from tracker.situation.models import Publication
 
 __all__ = [
@@ -33,28 +39,39 @@ __all__ = [
     "Alert",
     "ApiKey",
     "Attempt",
+    "Channel",
     "Checkpoint",
     "CheckpointReport",
     "CheckpointState",
     "Claim",
     "ConfirmationAsked",
+    "ContactLeg",
     "Convoy",
     "ConvoyShare",
     "Corridor",
     "CorridorState",
     "Delivery",
+    "Device",
+    "DeviceAssignment",
+    "EvidenceItem",
     "Exercise",
+    "HandOver",
     "Heartbeat",
+    "Import",
     "Incident",
     "JobSlot",
     "LogEvent",
     "Organisation",
     "OutboxRow",
+    "PaperSheet",
     "Passage",
     "PassageWindow",
     "PeopleEntry",
     "Place",
+    "PositionFix",
     "Publication",
+    "RawMessage",
+    "ReceptionCentre",
     "Route",
     "RoutePoint",
     "Source",
@@ -63,4 +80,5 @@ __all__ = [
     "Subscription",
     "User",
     "Vehicle",
+    "VehicleTrack",
 ]

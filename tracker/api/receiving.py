@@ -14,7 +14,7 @@ from django.db import DataError, IntegrityError
 from tracker.api.addressing import Directory, subjects_of
 from tracker.api.bodies import EventItem, Sender, Unreadable, shaped
 from tracker.fieldlog.kinds import Finding, NewEvent
-from tracker.fieldlog.models import LogEvent
+from tracker.fieldlog.models import LogEvent, Via
 from tracker.fieldlog.operations import event_id
 from tracker.intake.judging import Clock
 from tracker.intake.operations import (
@@ -98,6 +98,7 @@ def _event(
         recorded_at=item.recorded_at,
         device_id=post.sender.device_id,
         device_seq=item.seq,
+        via=Via.API,
         source_id=source_id,
         corrects_id=corrects_id,
         reason=tidy_lines(item.reason),

@@ -98,6 +98,9 @@ class Route(models.Model):
     name = models.CharField(_("name"), max_length=120)
     length_km = models.FloatField(_("length by road, km"), null=True, blank=True)
     length_note = models.CharField(_("where the length comes from"), max_length=300, blank=True)
+    # The line of the road, [longitude, latitude] in degrees; empty where only places are known.
+    path = models.JSONField(_("line of the road"), default=list, blank=True)
+    path_note = models.CharField(_("where the line comes from"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("route")
@@ -131,6 +134,35 @@ class RoutePoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} km {self.km:g}"
+
+
+class ContactLeg(models.Model):
+    """A stretch of the road where convoys report by another rhythm, or cannot report at all.
+
+    In a silence zone nobody expects a word before `interval_min` has passed since the last one
+    before it; elsewhere the interval and grace replace those of the convoy's plan. Minutes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    corridor = models.ForeignKey(Corridor, on_delete=models.CASCADE, related_name="contact_legs")
+    from_km = models.FloatField(_("from km"))
+    until_km = models.FloatField(_("to km"))
+    interval_min = models.PositiveIntegerField(_("minutes between contacts"))
+    grace_min = models.PositiveIntegerField(_("minutes of grace"), default=15)
+    is_silence_zone = models.BooleanField(_("no network there"), default=False)
+    why = models.CharField(_("why"), max_length=200, blank=True, default="")
+
+    class Meta:
+        ordering = ["from_km", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(from_km__gte=0) & models.Q(until_km__gt=models.F("from_km")),
+                name="contactleg_ordered",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.corridor} km {self.from_km:g}-{self.until_km:g}"
 
 
 class CorridorState(models.Model):

@@ -41,7 +41,8 @@ class NewEvent:
 
     `client_id` is made by the sender and makes a repeat harmless; times are aware; `is_confirmed`
     says that the sender was asked about an odd value and stands by it; `may_open` that the door
-    found them allowed to call a road open; `source_id` names who says so, if not the sender.
+    found them allowed to call a road open; `via` the way on which it came; `source_id` names who
+    says so, if not the sender.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class NewEvent:
     recorded_at: datetime | None = None
     device_id: str = ""
     device_seq: int | None = None
+    via: str = ""
     source_id: UUID | None = None
     corrects_id: UUID | None = None
     reason: str = ""

@@ -6,9 +6,22 @@ import uuid
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from tracker.organisations.models import Organisation, User
 from tracker.provenance.models import Source
+
+
+class Via(models.TextChoices):
+    """The way on which a fact came; empty where a person typed it on a page."""
+
+    API = "api", _("sent by a program")
+    PHONE = "phone", _("sent by the field log")
+    SMS = "sms", _("reported by SMS")
+    LINK = "link", _("sent by a driver’s link")
+    TRACKER = "tracker", _("sent by a tracker")
+    PAPER = "paper", _("keyed in from paper")
+    IMPORT = "import", _("from a file")
 
 
 class LogEvent(models.Model):
@@ -32,6 +45,7 @@ class LogEvent(models.Model):
     time_disputed = models.BooleanField(default=False)
     device_id = models.CharField(max_length=64, blank=True, default="")
     device_seq = models.BigIntegerField(null=True)
+    via = models.CharField(max_length=8, choices=Via, blank=True, default="")
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, related_name="+")
     corrects = models.ForeignKey(

@@ -24,6 +24,7 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("time_disputed", "boolean"),
     ("device_id", "text"),
     ("device_seq", "bigint"),
+    ("via", "text"),
     ("by_id", "bigint"),
     ("source_id", "uuid"),
     ("corrects_id", "uuid"),

@@ -22,6 +22,7 @@ class LoggedFact(Protocol):
     time_disputed: bool
     device_id: str
     device_seq: int | None
+    via: str
     by_id: int | None
     source_id: UUID | None
     corrects_id: UUID | None
@@ -59,6 +60,7 @@ class Entry:
     vehicle_id: UUID | None
     incident_id: UUID | None
     device_key: tuple[str, int]
+    via: str = ""
     is_corrected: bool = False
     is_withdrawn: bool = False
     constructed: bool = False
@@ -83,6 +85,7 @@ def _entry(fact: LoggedFact) -> Entry:
         vehicle_id=fact.vehicle_id,
         incident_id=fact.incident_id,
         device_key=(fact.device_id, -1 if fact.device_seq is None else fact.device_seq),
+        via=fact.via,
         constructed=fact.constructed,
     )
 

@@ -27,6 +27,14 @@ class PeopleEntry(models.Model):
         DETAINED = "DETAINED", _("detained")
         SEPARATED = "SEPARATED", _("separated")
         DIED = "DIED", _("died")
+        TURNED_BACK = "TURNED_BACK", _("turned back")
+        EXPLAINED = "EXPLAINED", _("missing number explained")
+
+    class Method(models.TextChoices):
+        HEADCOUNT = "HEADCOUNT", _("counted one by one")
+        MANIFEST = "MANIFEST", _("taken from the list")
+        ESTIMATE = "ESTIMATE", _("estimated")
+        REPORTED = "REPORTED", _("reported by somebody else")
 
     event = models.OneToOneField(
         LogEvent, on_delete=models.PROTECT, primary_key=True, related_name="+"
@@ -42,6 +50,11 @@ class PeopleEntry(models.Model):
     people = models.PositiveIntegerField(null=True)
     people_low = models.PositiveIntegerField(null=True)
     people_high = models.PositiveIntegerField(null=True)
+    method = models.CharField(max_length=12, choices=Method, blank=True, default="")
+    # Followers are people in private cars behind the column: a group of its own, never on board.
+    is_follower = models.BooleanField(default=False)
+    # Numbers by group, such as {"f_0_4": 12}: every one optional, an absent one is not zero.
+    groups = models.JSONField(default=dict)
     at = models.DateTimeField()
     is_corrected = models.BooleanField(default=False)
 

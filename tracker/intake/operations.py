@@ -113,6 +113,7 @@ def _row(judged: Judged, *, organisation: Organisation, by: User | None, clock: 
         time_disputed=judged.time_disputed,
         device_id=event.device_id,
         device_seq=event.device_seq,
+        via=event.via,
         by=by,
         source_id=event.source_id,
         corrects_id=event.corrects_id,

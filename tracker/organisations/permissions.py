@@ -39,12 +39,24 @@ class May:
     take_alert: bool = False
     see_restricted_people: bool = False
     see_messages: bool = False
+    manage_devices: bool = False
+    sort_reports: bool = False
+    set_up_routes: bool = False
     administer: bool = False
     use_api: bool = False
 
 
 _BY_ROLE: dict[str, frozenset[str]] = {
-    Role.ADMINISTRATOR: frozenset({"see_internal", "administer", "see_messages", "use_api"}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            "see_internal",
+            "administer",
+            "see_messages",
+            "manage_devices",
+            "set_up_routes",
+            "use_api",
+        }
+    ),
     Role.COORDINATOR: frozenset(
         {
             "see_internal",
@@ -61,6 +73,9 @@ _BY_ROLE: dict[str, frozenset[str]] = {
             "take_alert",
             "see_restricted_people",
             "see_messages",
+            "manage_devices",
+            "sort_reports",
+            "set_up_routes",
             "use_api",
         }
     ),
@@ -78,6 +93,8 @@ _BY_ROLE: dict[str, frozenset[str]] = {
             "take_alert",
             "see_restricted_people",
             "see_messages",
+            "manage_devices",
+            "sort_reports",
             "use_api",
         }
     ),

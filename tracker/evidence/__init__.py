@@ -1,0 +1,1 @@
+"""Photos and files that come with entries: the original sealed by its hash, a copy to show."""
