@@ -17,12 +17,14 @@ PAGES = (
     "attempts",
     "incidents",
     "convoy_plans",
+    "reception",
     "convoys",
     "field_log",
     "corrections",
     "entries",
     "alerts",
     "messages",
+    "more",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -93,9 +93,10 @@ _OF_ROADS: dict[str, Callable[[Part], Any]] = {
     **dict.fromkeys(
         ("incident", "claim_new", "incident_verify", "api-incident"), lambda part: part.incident
     ),
+    **dict.fromkeys(("reception_centre", "reception_close"), lambda part: part.centre),
 }
 _OF_CONVOYS: dict[str, Callable[[Part], Any]] = {
-    **dict.fromkeys(("convoy", "convoy_split", "convoy_share"), _code),
+    **dict.fromkeys(("convoy", "convoy_split", "convoy_share", "convoy_hand_over"), _code),
     "api-convoy": lambda part: part.convoy,
 }
 _OF_OTHERS: dict[str, Address] = {

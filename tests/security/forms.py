@@ -99,6 +99,15 @@ def _share(world: World, _part: Part) -> dict[str, Any]:
     return {"organisation": str(world.cast.partner_organisation.pk)}
 
 
+def _hand_over(_world: World, part: Part) -> dict[str, Any]:
+    return {
+        "centre": str(part.centre),
+        "people": "40",
+        "receiver_name": "The nurse on duty",
+        "is_signed": "on",
+    }
+
+
 FORMS = {
     form.to or form.route: form
     for form in (
@@ -130,6 +139,7 @@ FORMS = {
         StaffForm("log", lambda _w, part: f"{reverse('log')}?convoy={part.code}",
                   _always(kind="contact.made", note="Heard.")),
         StaffForm("entry_correct", _correct, _always(people="90", reason="Counted again.")),
+        StaffForm("convoy_hand_over", _of("convoy_hand_over", "code"), _hand_over),
         StaffForm("alert_end", _alert, _always(reason="It is over.")),
     )
 }  # fmt: skip

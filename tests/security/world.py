@@ -23,6 +23,7 @@ from tracker.fieldlog.models import LogEvent
 from tracker.organisations.models import Organisation, User
 from tracker.organisations.operations import SCOPES, make_key
 from tracker.outbox.operations import beat
+from tracker.reception.models import ReceptionCentre
 
 # Whose thing an address names: our own, one of ours shared with the partner, another operator's.
 OWN, SHARED, OTHER = "own", "shared", "other"
@@ -53,6 +54,7 @@ class Part:
     window: UUID = field(default_factory=uuid4)
     attempt: UUID = field(default_factory=uuid4)
     incident: UUID = field(default_factory=uuid4)
+    centre: UUID = field(default_factory=uuid4)
 
     def tell(
         self,
@@ -118,6 +120,12 @@ def furnish(part: Part) -> None:
     claim = {"stance": "CLAIMS", "says": "We heard shots."}
     part.tell("incident.claimed", 5, claim, incident=part.incident, is_sourced=True)
     part.tell("checkpoint.reported", 6, {"status": "OPEN"}, checkpoint=road.tokmak.pk)
+    ReceptionCentre.objects.create(
+        id=part.centre,
+        organisation=part.organisation,
+        name=f"Centre of {part.code}",
+        place=road.corridor.destination,
+    )
 
 
 @dataclass(frozen=True)

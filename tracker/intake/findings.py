@@ -56,6 +56,7 @@ TEXTS = {
         "%(people)s people in a convoy with %(seats)s seats looks like a slip. Check the number."
     ),
     "range_half": _("Give both ends of the range, or one exact number."),
+    "centre_closed": _("%(name)s takes nobody in at present. Were people handed over there?"),
     "route_elsewhere": _("This route is not one of the corridor. Choose one of its routes."),
     "same_convoy": _("A convoy cannot join itself. Choose another one."),
     "softens_barred": _(

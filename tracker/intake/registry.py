@@ -22,6 +22,8 @@ from tracker.headcounts import operations as headcounts
 from tracker.incidents import kinds as incident_kinds
 from tracker.incidents import operations as incidents
 from tracker.intake import kinds as own_kinds
+from tracker.reception import kinds as reception_kinds
+from tracker.reception import operations as reception
 
 
 class Projector(Protocol):
@@ -46,6 +48,7 @@ KINDS: dict[str, Kind] = {
         *attempt_kinds.KINDS,
         *convoy_kinds.KINDS,
         *headcount_kinds.KINDS,
+        *reception_kinds.KINDS,
         *incident_kinds.KINDS,
         *own_kinds.KINDS,
     )
@@ -59,7 +62,7 @@ PROJECTORS: dict[Unit, tuple[Projector, ...]] = {
     "corridor": (corridors.project, attempts.project_agreement),
     "checkpoint": (checkpoints.project,),
     "attempt": (attempts.project,),
-    "convoy": (convoys.project, headcounts.project),
+    "convoy": (convoys.project, headcounts.project, reception.project),
     "incident": (incidents.project,),
 }
 

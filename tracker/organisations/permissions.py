@@ -172,6 +172,7 @@ _RIGHT_BY_GROUP: dict[str, str] = {
     "vehicle": "log_field",
     "people": "log_field",
     "contact": "log_field",
+    "reception": "log_field",
     "incident": "report_incident",
 }
 # To take these back may show a road as open again, so it takes the right to open it.

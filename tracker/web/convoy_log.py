@@ -207,11 +207,22 @@ def _say_contact(_event: LogEvent, data: Mapping[str, Any]) -> str:
     return text % {"n": figure(seen)}
 
 
+def _say_hand_over(_event: LogEvent, data: Mapping[str, Any]) -> str:
+    span = span_of(
+        people=data.get("people"), low=data.get("people_low"), high=data.get("people_high")
+    )
+    values = {"place": data["place"], "name": data["receiver_name"], "people": span_words(span)}
+    if not data["place"]:
+        return _("Handed over, signed by %(name)s: %(people)s.") % values
+    return _("Handed over at %(place)s, signed by %(name)s: %(people)s.") % values
+
+
 _SAY: dict[str, Callable[[LogEvent, Mapping[str, Any]], str]] = {
     **dict.fromkeys(_MOVES, _say_move),
     "convoy.planned": _say_planned,
     "convoy.split": _say_split,
     "contact.made": _say_contact,
+    "reception.handed_over": _say_hand_over,
     "vehicle.added": _say_vehicle,
     "vehicle.broke_down": _say_vehicle,
     "vehicle.repaired": _say_vehicle,

@@ -52,6 +52,7 @@ KIND_WORDS: dict[str, Words] = {
     "convoy.split": lazy("Convoy split"),
     "convoy.joined": lazy("Convoys joined"),
     "convoy.departed": lazy("Convoy left"),
+    "reception.handed_over": lazy("People handed over to a reception centre"),
     "convoy.arrived_at": lazy("Convoy reached a checkpoint"),
     "convoy.held": lazy("Convoy held"),
     "convoy.cleared": lazy("Convoy let through"),
@@ -150,6 +151,9 @@ FIELD_WORDS: dict[str, Words] = {
     "departed_at": lazy("left"),
     "at_km": lazy("at km"),
     "alert": lazy("alert"),
+    "centre": lazy("reception centre"),
+    "receiver_name": lazy("signed by"),
+    "receiver_role": lazy("function of the receiver"),
 }
 
 # Codes are unique enough over the fields that carry them.

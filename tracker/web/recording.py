@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -92,7 +93,7 @@ def _is_conflict(refused: Refused) -> bool:
 
 
 def form_page(
-    request: HttpRequest, *, form: LogForm, template: str, **context: Any
+    request: HttpRequest, *, form: forms.Form, template: str, **context: Any
 ) -> HttpResponse:
     """Show a form; with 422 where it was sent and refused, everything typed kept."""
     status = 422 if form.is_bound else 200

@@ -1,0 +1,53 @@
+"""The list of the staff's less frequent pages, so that the way to the frequent ones stays short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from tracker.organisations.permissions import May, may_of
+from tracker.web.access import needs, person
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page with what it is for; `right` is the one that opens it."""
+
+    route: str
+    title: str | Promise
+    says: str | Promise
+    right: str
+
+
+PLACES = (
+    Place(
+        "reception",
+        _("Reception centres"),
+        _("Capacity, who came, hand-over signed by the receiver."),
+        "see_internal",
+    ),
+)
+
+
+def _open_to(may: May) -> list[dict[str, object]]:
+    return [
+        {"url": reverse(place.route), "title": place.title, "says": place.says}
+        for place in PLACES
+        if getattr(may, place.right)
+    ]
+
+
+@require_safe
+@needs("see_internal")
+def more(request: HttpRequest) -> HttpResponse:
+    """List the pages that this person may open."""
+    return render(request, "more/page.html", {"places": _open_to(may_of(person(request)))})
+
+
+urlpatterns = [path("more/", more, name="more")]
