@@ -130,6 +130,13 @@ class Broken(Data, frozen=True, kw_only=True):
     note: Text = ""
 
 
+class VehicleReported(Data, frozen=True, kw_only=True):
+    """What one vehicle says of itself; it moves no state of its convoy."""
+
+    does: Literal["MOVING", "STOPPED", "AT_CHECKPOINT", "LET_THROUGH", "ARRIVED"]
+    note: Text = ""
+
+
 def convoy_of(event: NewEvent) -> Convoy | None:
     """Return the convoy of an event; `None` where the same submission creates it."""
     convoy: Convoy | None = event.standing.get("convoy")
@@ -287,6 +294,14 @@ KINDS = (
     ),
     Kind("vehicle.broke_down", "convoy", Broken, needs=("vehicle",), check=_check_place),
     Kind("vehicle.repaired", "convoy", Broken, needs=("vehicle",), check=_check_place),
+    Kind(
+        "vehicle.reported",
+        "convoy",
+        VehicleReported,
+        needs=("vehicle",),
+        allows=("checkpoint",),
+        check=_check_place,
+    ),
     Kind(
         "vehicle.transferred",
         "convoy",

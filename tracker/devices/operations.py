@@ -109,6 +109,11 @@ def add_channel(
     return channel, token
 
 
+def heard_from(*, device: Device, at: datetime) -> None:
+    """Note that something came from the device at `at` (machine time)."""
+    Device.objects.filter(pk=device.pk).update(last_heard_at=at, uses=F("uses") + 1)
+
+
 def revoke_device(*, device: Device, at: datetime) -> None:
     """Take a device out of use; what it sends from now on is refused."""
     Device.objects.filter(pk=device.pk, revoked_at__isnull=True).update(revoked_at=at)
@@ -167,9 +172,7 @@ def keep_raw(
     `received_at` is machine time, `field_at` field time.
     """
     if sender.device is not None:
-        Device.objects.filter(pk=sender.device.pk).update(
-            last_heard_at=received_at, uses=F("uses") + 1
-        )
+        heard_from(device=sender.device, at=received_at)
     if sender.channel is not None:
         Channel.objects.filter(pk=sender.channel.pk).update(last_heard_at=received_at)
     raw = RawMessage(
