@@ -265,8 +265,15 @@ PUBLISHED_VALID_MINUTES = env.integer("PUBLISHED_VALID_MINUTES", 15)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    # On the loggers that name the path of a request, and once more where everything is written.
+    "filters": {"tokens": {"()": "tracker.lib.scrubbing.WithoutTokens"}},
     "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"filters": ["tokens"]},
+        "django.server": {"level": "WARNING", "filters": ["tokens"]},
+    },
 }

@@ -96,13 +96,16 @@ _OF_ROADS: dict[str, Callable[[Part], Any]] = {
     **dict.fromkeys(("reception_centre", "reception_close"), lambda part: part.centre),
 }
 _OF_CONVOYS: dict[str, Callable[[Part], Any]] = {
-    **dict.fromkeys(("convoy", "convoy_split", "convoy_share", "convoy_hand_over"), _code),
+    **dict.fromkeys(
+        ("convoy", "convoy_split", "convoy_share", "convoy_hand_over", "driver_links"), _code
+    ),
     "api-convoy": lambda part: part.convoy,
 }
 _OF_OTHERS: dict[str, Address] = {
     "entry": _entry("entry"),
     "entry_correct": _entry("entry_correct"),
     "convoy_share_end": _share,
+    "driver_link_end": lambda _world, part: reverse("driver_link_end", args=[part.code, part.link]),
     "alert_take": _alert("alert_take"),
     "alert_end": _alert("alert_end"),
     "log": lambda _world, part: f"{reverse('log')}?convoy={part.code}",
@@ -117,6 +120,8 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "mfa_edit_webauthn": [1],
     "subscribe_confirm": ["no-such-token"],
     "subscribe_stop": ["no-such-token"],
+    **{f"in-{door}": ["no-such-token"] for door in ("osmand", "owntracks", "traccar", "inreach")},
+    "driver": ["no-such-token"],
 }
 _WRITTEN_OUT = {
     "public-in-language": "/uk/corridors/no-such-road/",

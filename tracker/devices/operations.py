@@ -207,3 +207,9 @@ def settle(
     RawMessage.objects.filter(pk=raw.pk).update(
         state=state, reason=reason, understood=understood or {}, reply=reply[:480]
     )
+
+
+def name_sender(*, raw: RawMessage, device: Device) -> None:
+    """Note which device of a channel a message is from; it was heard when the message came."""
+    RawMessage.objects.filter(pk=raw.pk, device__isnull=True).update(device=device)
+    Device.objects.filter(pk=device.pk).update(last_heard_at=raw.received_at, uses=F("uses") + 1)
