@@ -18,6 +18,8 @@ PAGES = (
     "incidents",
     "convoy_plans",
     "reception",
+    "driver_links",
+    "driver",
     "convoys",
     "field_log",
     "corrections",

@@ -17,8 +17,10 @@ from tests.cast import Cast, make_cast
 from tests.factories import Road, log, make_road, new_event
 from tests.situation.scenes import drain_situation
 from tracker.alerts.models import Alert, AlertState
-from tracker.convoys.models import ConvoyShare
+from tracker.convoys.models import Convoy, ConvoyShare, Vehicle
 from tracker.corridors.models import Corridor
+from tracker.devices.models import Device
+from tracker.devices.operations import add_device, assign_device
 from tracker.fieldlog.models import LogEvent
 from tracker.organisations.models import Organisation, User
 from tracker.organisations.operations import SCOPES, make_key
@@ -55,6 +57,7 @@ class Part:
     attempt: UUID = field(default_factory=uuid4)
     incident: UUID = field(default_factory=uuid4)
     centre: UUID = field(default_factory=uuid4)
+    link: UUID = field(default_factory=uuid4)
 
     def tell(
         self,
@@ -120,6 +123,17 @@ def furnish(part: Part) -> None:
     claim = {"stance": "CLAIMS", "says": "We heard shots."}
     part.tell("incident.claimed", 5, claim, incident=part.incident, is_sourced=True)
     part.tell("checkpoint.reported", 6, {"status": "OPEN"}, checkpoint=road.tokmak.pk)
+    link, _token = add_device(
+        kind=Device.Kind.LINK, organisation=part.organisation, by=part.by, at=timezone.now()
+    )
+    part.link = link.pk
+    assign_device(
+        device=link,
+        convoy=Convoy.objects.get(pk=part.convoy),
+        vehicle=Vehicle.objects.get(pk=part.vehicles[0]),
+        at=part.start,
+        by=part.by,
+    )
     ReceptionCentre.objects.create(
         id=part.centre,
         organisation=part.organisation,

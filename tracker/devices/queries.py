@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from tracker.convoys.models import Convoy
 from tracker.devices.models import Channel, Device, DeviceAssignment
 from tracker.devices.secrets import number_hash, token_hash
 from tracker.organisations.models import Organisation
@@ -52,4 +53,18 @@ def assignment_of(device: Device, *, at: datetime) -> DeviceAssignment | None:
         .select_related("convoy", "convoy__corridor", "vehicle")
         .order_by("-since", "-id")
         .first()
+    )
+
+
+def links_of(convoy: Convoy) -> list[DeviceAssignment]:
+    """Return the drivers' links that were made for vehicles of a convoy and have not ended."""
+    return list(
+        DeviceAssignment.objects.filter(
+            convoy=convoy,
+            until__isnull=True,
+            device__kind=Device.Kind.LINK,
+            device__revoked_at__isnull=True,
+        )
+        .select_related("device", "vehicle")
+        .order_by("vehicle__place_in_column", "id")
     )
