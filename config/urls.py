@@ -18,6 +18,7 @@ PAGES = (
     "incidents",
     "convoy_plans",
     "reception",
+    "paper",
     "driver_links",
     "driver",
     "convoys",

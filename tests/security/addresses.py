@@ -86,7 +86,7 @@ _OF_ROADS: dict[str, Callable[[Part], Any]] = {
         _slug,
     ),
     **dict.fromkeys(("window_move", "window_cancel", "api-window"), lambda part: part.window),
-    **dict.fromkeys(("checkpoint", "api-checkpoint"), lambda part: part.road.tokmak.pk),
+    **dict.fromkeys(("checkpoint", "api-checkpoint", "card_new"), lambda part: part.road.tokmak.pk),
     **dict.fromkeys(
         ("attempt", "attempt_start", "attempt_end", "api-attempt"), lambda part: part.attempt
     ),
@@ -97,9 +97,11 @@ _OF_ROADS: dict[str, Callable[[Part], Any]] = {
 }
 _OF_CONVOYS: dict[str, Callable[[Part], Any]] = {
     **dict.fromkeys(
-        ("convoy", "convoy_split", "convoy_share", "convoy_hand_over", "driver_links"), _code
+        ("convoy", "convoy_split", "convoy_share", "convoy_hand_over", "driver_links", "sheet_new"),
+        _code,
     ),
     "api-convoy": lambda part: part.convoy,
+    **dict.fromkeys(("sheet_key", "sheet_print"), lambda part: part.serial),
 }
 _OF_OTHERS: dict[str, Address] = {
     "entry": _entry("entry"),

@@ -21,6 +21,7 @@ from tracker.convoys.models import Convoy, ConvoyShare, Vehicle
 from tracker.corridors.models import Corridor
 from tracker.devices.models import Device
 from tracker.devices.operations import add_device, assign_device
+from tracker.devices.sheets import print_log_sheet
 from tracker.fieldlog.models import LogEvent
 from tracker.organisations.models import Organisation, User
 from tracker.organisations.operations import SCOPES, make_key
@@ -58,6 +59,7 @@ class Part:
     incident: UUID = field(default_factory=uuid4)
     centre: UUID = field(default_factory=uuid4)
     link: UUID = field(default_factory=uuid4)
+    serial: str = ""
 
     def tell(
         self,
@@ -123,6 +125,9 @@ def furnish(part: Part) -> None:
     claim = {"stance": "CLAIMS", "says": "We heard shots."}
     part.tell("incident.claimed", 5, claim, incident=part.incident, is_sourced=True)
     part.tell("checkpoint.reported", 6, {"status": "OPEN"}, checkpoint=road.tokmak.pk)
+    part.serial = print_log_sheet(
+        convoy=Convoy.objects.get(pk=part.convoy), by=part.by, at=timezone.now()
+    ).serial
     link, _token = add_device(
         kind=Device.Kind.LINK, organisation=part.organisation, by=part.by, at=timezone.now()
     )

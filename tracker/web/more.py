@@ -27,6 +27,12 @@ class Place:
 
 PLACES = (
     Place(
+        "paper",
+        _("Sheets of paper"),
+        _("Numbered log sheets and checkpoint cards: print them, key them in later."),
+        "log_field",
+    ),
+    Place(
         "reception",
         _("Reception centres"),
         _("Capacity, who came, hand-over signed by the receiver."),
