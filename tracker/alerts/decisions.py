@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tracker.alerts import readings, rules
@@ -119,7 +120,18 @@ def _about_convoy(subject_id: UUID, events: Sequence[str], at: datetime, exercis
         for event in readings.emergencies(events)
         if event.convoy_id == convoy.pk
     ]
-    return [state, silence, headcount, *calls]
+    return [state, silence, headcount, *calls, *_about_positions(convoy, facts, at, exercise)]
+
+
+def _about_positions(convoy: Convoy, facts: dict[str, Any], at: datetime, exercise: str) -> _Drafts:
+    about = readings.convoy_about(convoy)
+    found = readings.positions_facts(convoy, at=at)
+    subjects = [rules.positions_subject(convoy.pk, each["problem"]) for each in found]
+    told = readings.told_last_of(subjects, exercise=exercise)
+    return [
+        rules.positions_draft({**facts, **each}, last=told.get(subject), about=about)
+        for subject, each in zip(subjects, found, strict=True)
+    ]
 
 
 def _about_incident(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from tracker.alerts.models import Alert, AlertState, Delivery
+from tracker.alerts.rules import POSITIONS
+from tracker.convoys.models import Convoy
 from tracker.incidents.models import Severity
 from tracker.organisations.models import User
 
@@ -34,6 +37,19 @@ def open_alerts(user: User) -> QuerySet[Alert]:
 def past_alerts(user: User) -> QuerySet[Alert]:
     """Return what is over, newest first."""
     return alerts_of(user).filter(state=AlertState.RESOLVED).order_by("-opened_at", "-id")
+
+
+def positions_known(convoys: Iterable[Convoy]) -> dict[str, Alert]:
+    """Return, by subject, the newest alerts about positions that a person ended with a reason."""
+    alerts = Alert.objects.filter(convoy__in=list(convoys), kind=POSITIONS)
+    newest = alerts.order_by("subject", "-revision").distinct("subject")
+    return {alert.subject: alert for alert in newest if alert.end_reason}
+
+
+def standing_alert(subject: str) -> Alert | None:
+    """Return the alert about a subject that nobody has ended yet."""
+    standing = Alert.objects.filter(subject=subject).exclude(state=AlertState.RESOLVED)
+    return standing.order_by("-revision").first()
 
 
 def messages_of(user: User) -> QuerySet[Delivery]:

@@ -22,6 +22,7 @@ from tracker.headcounts.queries import balance_of
 from tracker.headcounts.spans import Span
 from tracker.incidents.models import Incident
 from tracker.lib.text import tidy
+from tracker.positions.queries import PROBLEMS, since_of, tracks_of
 from tracker.provenance.models import Party, Source
 from tracker.sentences.corridors import road_phrase
 
@@ -309,3 +310,27 @@ def headcount_facts(convoy: Convoy, *, at: datetime) -> dict[str, Any]:
         "since": iso(point.at),
         "event": str(point.event_ids[-1]),
     }
+
+
+def positions_facts(convoy: Convoy, *, at: datetime) -> list[dict[str, Any]]:
+    """Return, for each problem that trackers can show, which vehicles have it and since when.
+
+    Where they are stays on the page: a mail may be read by others. `at` is field time.
+    """
+    is_on_the_road = convoy.departed_at is not None and convoy.ended_at is None
+    tracks = tracks_of([convoy])[convoy.pk] if is_on_the_road else []
+    newest = max((track.fix.fixed_at for track in tracks if track.fix), default=None)
+    found = []
+    for problem in PROBLEMS:
+        since = {track.vehicle.code: since_of(track, problem) for track in tracks}
+        standing = {code: iso(moment) for code, moment in since.items() if moment}
+        found.append(
+            {
+                "problem": problem,
+                "vehicles": standing,
+                "since": min(standing.values(), default=""),
+                "contact_at": iso(newest),
+                "seen_at": iso(at),
+            }
+        )
+    return found

@@ -19,6 +19,9 @@ NEWS_FOR = timedelta(hours=24)
 STATUS, WINDOW = "corridor.status", "corridor.window"
 CONVOY, SILENCE, HEADCOUNT = "convoy.state", "convoy.silence", "convoy.headcount"
 CHECKPOINT, INCIDENT, EMERGENCY = "checkpoint.status", "incident.reported", "emergency"
+POSITIONS = "convoy.positions"
+# Once so many vehicles are told of, a further one is no news of its own.
+MANY_VEHICLES = 4
 
 GOOD_STATUSES = frozenset({CorridorStatus.OPEN, CorridorStatus.ANNOUNCED})
 EMERGENCY_KINDS = frozenset({"sos", "medical.emergency"})
@@ -276,3 +279,30 @@ def emergency_draft(
         facts={**facts, "told": facts["kind"]},
         severity=Severity.CRITICAL,
     )
+
+
+def positions_subject(convoy_id: UUID | None, problem: str) -> str:
+    """Return the subject of the alerts about one problem that a convoy's trackers show."""
+    return f"convoy:{convoy_id}:{problem}"
+
+
+def positions_draft(facts: dict[str, Any], *, last: Facts | None, about: About) -> Draft | None:
+    """Return an alert when a vehicle is newly off the road, apart from its column or reports odd
+    positions, and its quiet end when none is.
+
+    `facts`: problem, vehicles (since when as ISO text, by code), … One alert speaks of them all; a
+    vehicle that has come back and strays again is told again.
+    """
+    vehicles: dict[str, str] = facts["vehicles"]
+    draft = Draft(
+        kind=POSITIONS,
+        subject=positions_subject(about.convoy_id, facts["problem"]),
+        about=about,
+        facts={**facts, "change": facts["problem"], "told": "stands"},
+        severity=Severity.HIGH,
+    )
+    if last is None or not _told(last) or not vehicles:
+        return _raised_or_over(draft, stands=bool(vehicles), last=last)
+    known, told_at = last["vehicles"], last["seen_at"]
+    is_news = any(code not in known or since > told_at for code, since in vehicles.items())
+    return draft if is_news and len(known) < MANY_VEHICLES else None

@@ -124,6 +124,7 @@ _TEMPLATES = {
     rules.CHECKPOINT: "checkpoint",
     rules.INCIDENT: "incident",
     rules.EMERGENCY: "emergency",
+    rules.POSITIONS: "positions",
     CONFIRM: "confirm",
     ALREADY: "already",
 }
@@ -147,6 +148,9 @@ _SUBJECTS: dict[str, Any] = {
     rules.INCIDENT: gettext_lazy("Incident reported: %(alleged)s"),
     f"{rules.EMERGENCY}.sos": gettext_lazy("%(code)s calls for help"),
     f"{rules.EMERGENCY}.medical.emergency": gettext_lazy("%(code)s: medical emergency"),
+    f"{rules.POSITIONS}.off_route": gettext_lazy("%(code)s: %(strays)s off the road"),
+    f"{rules.POSITIONS}.separated": gettext_lazy("%(code)s: %(strays)s apart from the column"),
+    f"{rules.POSITIONS}.odd": gettext_lazy("%(code)s: positions of %(strays)s cannot be true"),
     CONFIRM: gettext_lazy("Confirm that you want alerts"),
     ALREADY: gettext_lazy("You get these alerts already"),
 }
@@ -158,6 +162,7 @@ def _subject(kind: str, facts: Facts) -> str:
     parts = {
         "at_place": _(" at %(place)s") % {"place": place} if place else "",
         "people": _people_amiss(facts.get("gap") or 0),
+        "strays": _strays(facts.get("vehicles") or {}),
     }
     return str(_SUBJECTS[f"{kind}.{change}" if change else kind]) % {**facts, **parts}
 
@@ -171,6 +176,15 @@ def _people_amiss(gap: int) -> str:
     return ngettext(
         "%(count)d person not accounted for", "%(count)d people not accounted for", gap
     ) % {"count": gap}
+
+
+def _strays(vehicles: Facts) -> str:
+    """Name up to three vehicles, else say how many."""
+    if len(vehicles) <= 3:
+        return ", ".join(sorted(vehicles))
+    return ngettext("%(count)d vehicle", "%(count)d vehicles", len(vehicles)) % {
+        "count": len(vehicles)
+    }
 
 
 def _status_word(facts: Facts, language: str) -> str:
@@ -187,6 +201,7 @@ def _context(alert: Alert, *, language: str, at: datetime) -> dict[str, Any]:
     facts = dict(alert.facts)
     sentences = _SENTENCES.get(alert.kind)
     said_at = _at(facts.get("since") or facts.get("at"))
+    heard_at = _at(facts.get("contact_at"))
     zone = facts.get("zone") or settings.FIELD_TIME_ZONE
     return {
         "facts": facts,
@@ -196,9 +211,11 @@ def _context(alert: Alert, *, language: str, at: datetime) -> dict[str, Any]:
         "sentence": sentences(facts)[language] if sentences else "",
         "when": moment(said_at, zone)[language],
         "age": age_words(age_between(then=said_at, now=at))[language] if said_at else "",
-        "contact": moment(_at(facts.get("contact_at")), zone)[language],
+        "contact": moment(heard_at, zone)[language],
         "page_url": corridor_url(facts["slug"]) if facts.get("slug") else "",
         "gap": abs(facts.get("gap") or 0),
+        "strays": _strays(facts.get("vehicles") or {}),
+        "contact_age": age_words(age_between(then=heard_at, now=at))[language] if heard_at else "",
     }
 
 
