@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import NAMESPACE_OID, uuid5
 
 import pytest
+from msgspec.structs import replace
 
 from tests.cast import Cast
 from tests.factories import NOON, Road, log, new_event

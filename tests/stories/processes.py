@@ -28,6 +28,7 @@ def environment() -> dict[str, str]:
         "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
         "SECRET_KEY": settings.SECRET_KEY,
         "CONTACT_KEY": settings.CONTACT_KEY,
+        "FIELD_KEY": settings.FIELD_KEY,
         "PUBLISHED_DIR": str(settings.PUBLISHED_DIR),
         "MAIL_DIR": str(settings.EMAIL_FILE_PATH),
         "PUBLIC_BASE_URL": settings.PUBLIC_BASE_URL,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import DataError, IntegrityError
+from msgspec.structs import replace
 
 from tracker.api.addressing import Directory, subjects_of
 from tracker.api.bodies import EventItem, Sender, Unreadable, shaped
@@ -33,8 +35,7 @@ from tracker.organisations.permissions import may_correct, may_log, may_of
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What became of one item, in the order in which they were sent.
 
     `event_id` is the entry in the log, `created` the subject that it brought into being.

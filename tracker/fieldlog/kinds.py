@@ -35,8 +35,7 @@ class Nothing(Data, frozen=True, kw_only=True):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(msgspec.Struct, frozen=True):
     """A fact on its way into the log, already addressed to subjects that its sender may see.
 
     `client_id` is made by the sender and makes a repeat harmless; times are aware; `is_confirmed`
@@ -49,7 +48,7 @@ class NewEvent:
     client_id: UUID
     occurred_at: datetime
     subjects: Mapping[str, UUID]
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = {}
     recorded_at: datetime | None = None
     device_id: str = ""
     device_seq: int | None = None
@@ -61,7 +60,7 @@ class NewEvent:
     may_open: bool = False
     constructed: bool = False
     # The rows of the subjects that stand, put in by the door, so that no check asks for them again.
-    standing: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    standing: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 CORRECTION = "correction"
 
@@ -39,8 +41,7 @@ class LoggedFact(Protocol):
     constructed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One event as a fold reads it: corrected in time (`at`) and in `data`."""
 
     id: UUID

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -38,6 +38,13 @@ def subjects_with_events(*, unit: Unit) -> set[UUID]:
             LogEvent.objects.exclude(other_convoy_id=None).values_list("other_convoy_id", flat=True)
         )
     return ids
+
+
+def hashes_of(ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the hash of the body of each of these events that stands."""
+    if not ids:
+        return {}
+    return dict(LogEvent.objects.filter(pk__in=list(ids)).values_list("pk", "body_hash"))
 
 
 def time_of_entry(*, organisation: Organisation, client_id: UUID) -> datetime | None:

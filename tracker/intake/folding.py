@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
 
 from tracker.fieldlog.kinds import Unit
+from tracker.fieldlog.operations import NewRow
 from tracker.fieldlog.queries import entries_of_unit, subjects_with_events
 from tracker.intake.judging import SUBJECT_MODELS
 from tracker.intake.registry import PROJECTORS, kinds_of_unit
@@ -21,6 +22,11 @@ def fold_subject(*, unit: Unit, subject_id: UUID) -> None:
     entries = entries_of_unit(unit=unit, subject_id=subject_id, kinds=kinds_of_unit(unit))
     for project in PROJECTORS[unit]:
         project(subject_id=subject_id, entries=entries)
+
+
+def fold_new(touched: Mapping[tuple[Unit, UUID], Sequence[NewRow]]) -> None:
+    """Fold what is new into what each touched subject stands at."""
+    fold_subjects(touched)
 
 
 def fold_subjects(touched: Iterable[tuple[Unit, UUID]]) -> None:

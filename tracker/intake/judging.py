@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 import msgspec
 from django.db.models import Model
+from msgspec.structs import replace
 
 from tracker.fieldlog.kinds import SUBJECTS, Data, Finding, Kind, NewEvent
 from tracker.fieldlog.models import LogEvent
@@ -46,14 +47,18 @@ class Clock:
 # Subjects by name and id with their rows; `None` for one that the same submission creates.
 Known = Mapping[tuple[str, UUID], Model | None]
 
+_REQUIRED = {
+    kind.name: frozenset(name for name in (kind.unit, kind.creates, *kind.needs) if name)
+    for kind in KINDS.values()
+}
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+
+class Judged(msgspec.Struct, frozen=True):
     """An event with its cleaned data, corrected time, and what was found wrong or odd."""
 
     event: NewEvent
     kind: Kind | None
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = {}
     ordered_at: datetime | None = None
     time_disputed: bool = False
     target: LogEvent | None = None
@@ -92,10 +97,10 @@ def _with_rows(event: NewEvent, known: Known) -> NewEvent:
 
 
 def _subject_findings(event: NewEvent, kind: Kind, known: Known) -> list[Finding]:
-    required = {name for name in (kind.unit, kind.creates, *kind.needs) if name}
+    required = _REQUIRED[kind.name]
     findings = [
         Finding("subject_missing", name, {"subject": name})
-        for name in sorted(required - set(event.subjects))
+        for name in sorted(required.difference(event.subjects))
     ]
     for name, subject_id in event.subjects.items():
         stands = (name.removeprefix("other_"), subject_id) in known
@@ -168,13 +173,14 @@ def _judge_change(
     return findings
 
 
-def _judge_correction(event: NewEvent, clock: Clock, known: Known) -> Judged:
+def _judge_correction(
+    event: NewEvent, target: LogEvent | None, *, clock: Clock, known: Known
+) -> Judged:
     ordered_at, disputed, findings = _time(event, clock)
     shaped, problems = _shape(event.data, CORRECTION_DATA)
     findings += problems
     if not event.reason.strip():
         findings.append(Finding("correction_reason_missing", "reason"))
-    target = LogEvent.objects.filter(pk=event.corrects_id).first() if event.corrects_id else None
     if event.corrects_id is None:
         findings.append(Finding("correction_target_missing", "corrects"))
     elif target is None:
@@ -197,10 +203,21 @@ def judge_repeat(event: NewEvent, *, clock: Clock) -> Judged:
     return Judged(event, kind, data, ordered_at, findings=tuple(problems))
 
 
-def judge(event: NewEvent, *, clock: Clock, known: Known, sources: Collection[UUID]) -> Judged:
-    """Judge one event, knowing the subjects and sources that stand or that come with it."""
+def judge(
+    event: NewEvent,
+    *,
+    clock: Clock,
+    known: Known,
+    sources: Collection[UUID],
+    targets: Mapping[UUID, LogEvent],
+) -> Judged:
+    """Judge one event, knowing the subjects and sources that stand or that come with it.
+
+    `targets` are the entries that corrections of the submission name.
+    """
     if event.kind == CORRECTION_KIND:
-        return _judge_correction(event, clock, known)
+        target = targets.get(event.corrects_id) if event.corrects_id else None
+        return _judge_correction(event, target, clock=clock, known=known)
     kind = KINDS.get(event.kind)
     if kind is None:
         return Judged(

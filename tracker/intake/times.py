@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
+from msgspec.structs import astuple
 
 from tracker.fieldlog.kinds import Finding
 
@@ -17,18 +19,25 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 FARTHEST_ZONE = timedelta(hours=15)
 
 
+# What can hold no time: most of what comes, so it is passed over first.
+_TIMELESS = frozenset({str, int, float, bool, UUID, type(None)})
+
+
 def _named_times(value: Any, path: str) -> Iterator[tuple[str, date]]:
     if isinstance(value, date):
         yield path, value
     elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _named_times(getattr(value, name), f"{path}.{name}" if path else name)
+        for name, inner in zip(value.__struct_fields__, astuple(value), strict=True):
+            if type(inner) not in _TIMELESS:
+                yield from _named_times(inner, f"{path}.{name}" if path else name)
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             yield from _named_times(inner, f"{path}[{index}]")
 
 
 def _zone_findings(moment: datetime, path: str) -> list[Finding]:
+    if moment.tzinfo is UTC:
+        return []
     offset = moment.utcoffset()
     if offset is None:
         return [Finding("time_without_zone", path)]

@@ -57,6 +57,9 @@ def split_link(text: str) -> tuple[str, str]:
 
 def tidy_lines(text: str) -> str:
     """Return plain text with each line tidied, and no blank lines at the ends or in pairs."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        # One clean line, as nearly all are that a device sends.
+        return text.strip(" ")
     lines = [_SPACES.sub(" ", line).strip() for line in plain(text).split("\n")]
     return re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
