@@ -61,6 +61,14 @@ def _share(_world: World, part: Part) -> str:
     return reverse("convoy_share_end", args=[part.code, share.pk])
 
 
+def _of_device(name: str) -> Address:
+    return lambda _world, part: reverse(name, args=[part.link])
+
+
+def _of_channel(name: str) -> Address:
+    return lambda _world, part: reverse(name, args=[part.channel])
+
+
 def _alert(name: str) -> Address:
     def address(world: World, part: Part) -> str:
         whose = next(whose for whose, each in world.parts.items() if each is part)
@@ -81,6 +89,7 @@ _OF_ROADS: dict[str, Callable[[Part], Any]] = {
             "agreement",
             "attempt_list",
             "attempt_new",
+            "route_import",
             "api-corridor",
         ),
         _slug,
@@ -94,16 +103,24 @@ _OF_ROADS: dict[str, Callable[[Part], Any]] = {
         ("incident", "claim_new", "incident_verify", "api-incident"), lambda part: part.incident
     ),
     **dict.fromkeys(("reception_centre", "reception_close"), lambda part: part.centre),
+    **dict.fromkeys(("import", "import_take"), lambda part: part.file),
 }
 _OF_CONVOYS: dict[str, Callable[[Part], Any]] = {
     **dict.fromkeys(
-        ("convoy", "convoy_split", "convoy_share", "convoy_hand_over", "driver_links", "sheet_new"),
+        ("convoy", "convoy_split", "convoy_share", "convoy_hand_over", "driver_links", "sheet_new", "vehicles_import"),
         _code,
     ),
     "api-convoy": lambda part: part.convoy,
     **dict.fromkeys(("sheet_key", "sheet_print"), lambda part: part.serial),
 }
 _OF_OTHERS: dict[str, Address] = {
+    **{
+        name: _of_device(name)
+        for name in ("device", "device_assign", "device_release", "device_revoke", "device_lost")
+    },
+    "my_device_lost": _of_device("my_device_lost"),
+    "channel": _of_channel("channel"),
+    "channel_revoke": _of_channel("channel_revoke"),
     "entry": _entry("entry"),
     "entry_correct": _entry("entry_correct"),
     "convoy_share_end": _share,

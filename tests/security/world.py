@@ -19,10 +19,11 @@ from tests.situation.scenes import drain_situation
 from tracker.alerts.models import Alert, AlertState
 from tracker.convoys.models import Convoy, ConvoyShare, Vehicle
 from tracker.corridors.models import Corridor
-from tracker.devices.models import Device
-from tracker.devices.operations import add_device, assign_device
+from tracker.devices.models import Channel, Device
+from tracker.devices.operations import add_channel, add_device, assign_device
 from tracker.devices.sheets import print_log_sheet
 from tracker.fieldlog.models import LogEvent
+from tracker.imports.models import Import
 from tracker.organisations.models import Organisation, User
 from tracker.organisations.operations import SCOPES, make_key
 from tracker.outbox.operations import beat
@@ -59,7 +60,9 @@ class Part:
     incident: UUID = field(default_factory=uuid4)
     centre: UUID = field(default_factory=uuid4)
     link: UUID = field(default_factory=uuid4)
+    channel: UUID = field(default_factory=uuid4)
     serial: str = ""
+    file: UUID = field(default_factory=uuid4)
 
     def tell(
         self,
@@ -128,10 +131,30 @@ def furnish(part: Part) -> None:
     part.serial = print_log_sheet(
         convoy=Convoy.objects.get(pk=part.convoy), by=part.by, at=timezone.now()
     ).serial
+    Import.objects.create(
+        id=part.file,
+        organisation=part.organisation,
+        kind=Import.Kind.VEHICLES,
+        state=Import.State.REFUSED,
+        convoy_id=part.convoy,
+        file_name="buses.csv",
+        size_bytes=0,
+        sha256="",
+        by=part.by,
+        created_at=timezone.now(),
+    )
     link, _token = add_device(
         kind=Device.Kind.LINK, organisation=part.organisation, by=part.by, at=timezone.now()
     )
     part.link = link.pk
+    channel, _token = add_channel(
+        kind=Channel.Kind.TRACCAR,
+        organisation=part.organisation,
+        label=f"Server of {part.code}",
+        by=part.by,
+        at=timezone.now(),
+    )
+    part.channel = channel.pk
     assign_device(
         device=link,
         convoy=Convoy.objects.get(pk=part.convoy),

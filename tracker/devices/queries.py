@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from tracker.convoys.models import Convoy
-from tracker.devices.models import Channel, Device, DeviceAssignment
+from tracker.devices.models import Channel, Device, DeviceAssignment, RawMessage
 from tracker.devices.secrets import number_hash, token_hash
 from tracker.organisations.models import Organisation
+
+# Reasons by which a door marks what came from a device that its channel knows and we do not.
+STRANGER = ("device_unknown", "sos_device_unknown")
 
 
 def device_by_token(token: str, *, kind: Device.Kind, at: datetime) -> Device | None:
@@ -68,3 +71,47 @@ def links_of(convoy: Convoy) -> list[DeviceAssignment]:
         .select_related("device", "vehicle")
         .order_by("vehicle__place_in_column", "id")
     )
+
+
+def devices_of(organisation: Organisation) -> QuerySet[Device]:
+    """Return all devices of an organisation, each with what it reports for now as `reports_for`."""
+    standing = DeviceAssignment.objects.filter(until__isnull=True)
+    return (
+        Device.objects.filter(organisation=organisation)
+        .select_related("user", "channel")
+        .prefetch_related(
+            Prefetch(
+                "assignments",
+                queryset=standing.select_related("convoy", "vehicle"),
+                to_attr="reports_for",
+            )
+        )
+        .order_by("kind", "label", "code")
+    )
+
+
+def channels_of(organisation: Organisation) -> QuerySet[Channel]:
+    """Return all channels of an organisation, those in use first."""
+    return Channel.objects.filter(organisation=organisation).order_by(
+        F("revoked_at").desc(nulls_first=True), "label", "id"
+    )
+
+
+def newest_messages(device: Device, *, limit: int) -> list[RawMessage]:
+    """Return what a device sent last, without the sealed bodies."""
+    found = RawMessage.objects.filter(device=device).defer("body_sealed", "contact_sealed")
+    return list(found.order_by("-received_at", "-id")[:limit])
+
+
+def strangers_on(channel: Channel, *, since: datetime, limit: int) -> list[str]:
+    """Return the names of devices that a service reported of and nobody has registered.
+
+    `since` is machine time.
+    """
+    unknown = RawMessage.objects.filter(
+        channel=channel, reason__in=STRANGER, received_at__gte=since
+    )
+    told = unknown.order_by("understood__device").values_list("understood__device", flat=True)
+    names = {name for name in told.distinct()[: 10 * limit] if name}
+    known = Device.objects.filter(channel=channel, revoked_at=None, external_id__in=names)
+    return sorted(names - set(known.values_list("external_id", flat=True)))[:limit]

@@ -6,7 +6,9 @@ import hashlib
 import hmac
 from datetime import datetime
 
-from tracker.organisations.models import ApiKey
+from django.db.models import QuerySet
+
+from tracker.organisations.models import ApiKey, Organisation, User
 
 MARK = "evt"
 # Compared with when no key has the prefix, so that an unknown prefix takes as long as a known one.
@@ -37,3 +39,8 @@ def key_in_force(key: str, *, at: datetime) -> ApiKey | None:
     if found is None or not is_same or not found.user.is_active:
         return None
     return None if found.expires_at is not None and found.expires_at <= at else found
+
+
+def people_of(organisation: Organisation) -> QuerySet[User]:
+    """Return the people of an organisation whose accounts are active, by name."""
+    return User.objects.filter(organisation=organisation, is_active=True).order_by("username", "id")

@@ -27,6 +27,24 @@ class Place:
 
 PLACES = (
     Place(
+        "imports",
+        _("Files that came"),
+        _("Vehicle lists and routes: what was in them, what was wrong, what was taken."),
+        "plan_convoy",
+    ),
+    Place(
+        "device_list",
+        _("Devices"),
+        _("Trackers, telephones and channels: add one, say what it reports for, mark it lost."),
+        "manage_devices",
+    ),
+    Place(
+        "my_devices",
+        _("My phones"),
+        _("The phones on which you log: mark one as lost."),
+        "log_field",
+    ),
+    Place(
         "paper",
         _("Sheets of paper"),
         _("Numbered log sheets and checkpoint cards: print them, key them in later."),
