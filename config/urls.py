@@ -22,6 +22,8 @@ PAGES = (
     "paper",
     "driver_links",
     "driver",
+    "position_files",
+    "positions",
     "convoys",
     "device_setup",
     "devices",

@@ -107,7 +107,17 @@ _OF_ROADS: dict[str, Callable[[Part], Any]] = {
 }
 _OF_CONVOYS: dict[str, Callable[[Part], Any]] = {
     **dict.fromkeys(
-        ("convoy", "convoy_split", "convoy_share", "convoy_hand_over", "driver_links", "sheet_new", "vehicles_import"),
+        (
+            "convoy",
+            "convoy_split",
+            "convoy_share",
+            "convoy_positions",
+            "position_known",
+            "convoy_hand_over",
+            "driver_links",
+            "sheet_new",
+            "vehicles_import",
+        ),
         _code,
     ),
     "api-convoy": lambda part: part.convoy,
@@ -124,6 +134,9 @@ _OF_OTHERS: dict[str, Address] = {
     "entry": _entry("entry"),
     "entry_correct": _entry("entry_correct"),
     "convoy_share_end": _share,
+    "vehicle_track": lambda _world, part: reverse(
+        "vehicle_track", args=[part.code, part.vehicles[0]]
+    ),
     "driver_link_end": lambda _world, part: reverse("driver_link_end", args=[part.code, part.link]),
     "alert_take": _alert("alert_take"),
     "alert_end": _alert("alert_end"),
@@ -138,6 +151,7 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "mfa_remove_webauthn": [1],
     "mfa_edit_webauthn": [1],
     "subscribe_confirm": ["no-such-token"],
+    "gpx_check": ["00000000-0000-4000-8000-000000000000"],
     "subscribe_stop": ["no-such-token"],
     **{f"in-{door}": ["no-such-token"] for door in ("osmand", "owntracks", "traccar", "inreach")},
     "driver": ["no-such-token"],

@@ -56,6 +56,12 @@ PLACES = (
         _("Capacity, who came, hand-over signed by the receiver."),
         "see_internal",
     ),
+    Place(
+        "gpx_upload",
+        _("Recorded tracks"),
+        _("Load a GPX file that a device or vehicle recorded on the way."),
+        "log_field",
+    ),
 )
 
 
