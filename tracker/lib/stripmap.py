@@ -36,6 +36,17 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """State where one vehicle is by its tracker; `level` is fresh, ageing, old or off (the road).
+
+    A mark fades with its age and never takes the colour of a status.
+    """
+
+    km: float
+    level: str
+
+
+@dataclass(frozen=True)
 class Strip:
     """State a road and a convoy on it. `spoken` is the one sentence a screen reader says.
 
@@ -51,6 +62,7 @@ class Strip:
     tail_km: float | None = None
     held: bool = False
     width: int = WIDTH
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -228,6 +240,15 @@ class _Pen:
         )
         return body + self._name(front, back, ahead)
 
+    def marks(self) -> str:
+        """Draw where single vehicles are by their trackers: ticks below the line, old ones last."""
+        order = {"old": 0, "ageing": 1, "fresh": 2, "off": 3}
+        ticks = sorted(self.strip.marks, key=lambda mark: order[mark.level])
+        return "".join(
+            f'<path class="mk {mark.level}" d="M{self.x(mark.km):.1f} {LINE_Y + 4}v10"/>'
+            for mark in ticks
+        )
+
     def _name(self, front: float, back: float, ahead: int) -> str:
         """Write the convoy's name behind it, or before it where the road has only begun."""
         if not self.strip.label:
@@ -261,7 +282,7 @@ def draw_strip(strip: Strip, *, rtl: bool = False) -> str:
     parts += [pen.tie(stop, label, tops[label.level]) for stop, label in under]
     parts += [pen.label(stop, label, tops[label.level]) for stop, label in under]
     parts += [pen.stop(stop) for stop in strip.stops]
-    parts.append(pen.convoy())
+    parts += [pen.marks(), pen.convoy()]
     depth = max(tops[-1] - ROW_HEIGHT, LINE_Y + 30)
     return (
         f'<svg class="strip wide" viewBox="0 0 {strip.width} {depth}" role="img" '

@@ -23,6 +23,8 @@ AHEAD = timedelta(minutes=5)
 # A phone may be dark for a week and still tell where it was.
 LATE = timedelta(days=7)
 _WINDOW = timedelta(seconds=WINDOW_S)
+# A recorded track has up to 20,000 points.
+_BATCH = 2_000
 
 _Key = tuple[datetime, float, float]
 _Roads = Mapping[UUID, RoadLine | None]
@@ -38,8 +40,22 @@ def add_fixes(
     settles. Repeats are harmless. However many fixes come, the number of queries is the same.
     """
     Device.objects.select_for_update(no_key=True).get(pk=device.pk)
-    known = _known(device, fixes)
-    results, fresh = [], []
+    results = dry_run(device=device, fixes=fixes, at=at)
+    fresh = [
+        fix for fix, result in zip(fixes, results, strict=True) if result.outcome == Outcome.STORED
+    ]
+    if fresh:
+        roads = roads_of(convoys_of(device.pk))
+        rows = _rows(device, fresh, raw=raw, at=at, roads=roads)
+        moved = _store(device, rows, roads=roads)
+        follow(vehicle_ids=moved, roads=roads)
+    return results
+
+
+def dry_run(*, device: Device | None, fixes: Sequence[NewFix], at: datetime) -> list[FixResult]:
+    """Return what would become of each fix, with nothing stored; no device has reported nothing."""
+    known = _known(device, fixes) if device else set()
+    results = []
     for fix in fixes:
         reason = refusal(fix, at=at)
         key = (fix.fixed_at, fix.lat, fix.lon)
@@ -49,13 +65,7 @@ def add_fixes(
             results.append(FixResult(Outcome.DUPLICATE))
         else:
             known.add(key)
-            fresh.append(fix)
             results.append(FixResult(Outcome.STORED))
-    if fresh:
-        roads = roads_of(convoys_of(device.pk))
-        rows = _rows(device, fresh, raw=raw, at=at, roads=roads)
-        moved = _store(device, rows, roads=roads)
-        follow(vehicle_ids=moved, roads=roads)
     return results
 
 
@@ -173,8 +183,10 @@ def _store(device: Device, rows: list[PositionFix], *, roads: _Roads) -> set[UUI
         standing = standing.filter(fixed_at__gte=trusted_at - _WINDOW)
     every = sorted([*standing.defer("raw"), *rows], key=_in_time)
     changed = _judge(device, every, trusted_at=trusted_at, roads=roads)
-    PositionFix.objects.bulk_create(rows, ignore_conflicts=True)
-    PositionFix.objects.bulk_update([row for row in changed if row.pk], ["flags"])
+    PositionFix.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_BATCH)
+    PositionFix.objects.bulk_update(
+        [row for row in changed if row.pk], ["flags"], batch_size=_BATCH
+    )
     return {row.vehicle_id for row in (*rows, *changed) if row.vehicle_id}
 
 

@@ -43,6 +43,7 @@ LONG_WORDS: tuple[tuple[TextChoices, str | Promise], ...] = (
 # Minutes after which an observation is ageing (amber) and old (grey, dashed).
 AGE_SCALES: dict[str, tuple[int, int]] = {
     "contact": (45, 90),
+    "position": (10, 30),
     "checkpoint": (60, 180),
     "statement": (6 * 60, 12 * 60),
     "day": (12 * 60, 24 * 60),

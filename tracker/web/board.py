@@ -35,8 +35,9 @@ from tracker.web.access import needs, person
 from tracker.web.alerts import lines
 from tracker.web.convoy_log import Line, lines_of
 from tracker.web.convoy_needs import NEEDS_YOU, QUIET, TO_WATCH, Need, Situation, needs_of
-from tracker.web.convoy_page import situations_of
+from tracker.web.convoy_page import situations_of, with_trackers
 from tracker.web.convoy_strip import Drawing
+from tracker.web.convoy_trackers import TrackerLine, tracker_line
 from tracker.web.convoy_words import road_words, span_words, vehicles_words
 
 LAST = 4
@@ -103,7 +104,7 @@ def _who_has(user: User) -> dict[UUID, str]:
 
 def rows_of(convoys: Sequence[Convoy], *, now: datetime, who_has: dict[UUID, str]) -> list[Row]:
     """Return the rows of the board, worst first; within one need the oldest, then by code."""
-    situations = situations_of(convoys, now=now)
+    situations = with_trackers(situations_of(convoys, now=now))
     rows = [_row(situations[each.pk], who=who_has.get(each.pk, "")) for each in convoys]
     return sorted(rows, key=lambda row: (*row.need.order, row.convoy.code))
 
@@ -117,11 +118,12 @@ class Side:
     strip: Strip | None
     log: tuple[Line, ...]
     alerts: tuple[object, ...]
+    by_trackers: TrackerLine | None
 
 
 def _side(user: User, row: Row, *, now: datetime) -> Side:
     convoy = row.convoy
-    here = situations_of([convoy], now=now)[convoy.pk]
+    here = with_trackers(situations_of([convoy], now=now))[convoy.pk]
     may, route = may_of(user), route_of(convoy)
     drawing = Drawing(
         convoy,
@@ -140,6 +142,7 @@ def _side(user: User, row: Row, *, now: datetime) -> Side:
         strip=drawing.strip(),
         log=tuple(log[:LAST]),
         alerts=tuple(lines(alerts, may_take=may.take_alert)),
+        by_trackers=tracker_line(here.trackers, vehicles=len(here.vehicles), now=now),
     )
 
 

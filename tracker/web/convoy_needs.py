@@ -15,6 +15,7 @@ from tracker.fieldlog.models import LogEvent
 from tracker.headcounts.balance import Balance
 from tracker.templatetags.words import lasted
 from tracker.web.convoy_people import gap_words
+from tracker.web.convoy_trackers import NO_TRACKERS, Trackers, stray_words
 from tracker.web.convoy_words import figure, time_words
 
 # What a row of the board has room for; a reason is never cut.
@@ -33,6 +34,7 @@ class Situation:
     vehicles: tuple[Vehicle, ...]
     emergency: LogEvent | None
     now: datetime
+    trackers: Trackers = NO_TRACKERS
 
     @property
     def contact(self) -> Contact:
@@ -150,6 +152,18 @@ def _broke_down(here: Situation) -> Iterator[Need]:
         yield Need(TO_WATCH, 2, fitting(long, short))
 
 
+def _strays(here: Situation) -> Iterator[Need]:
+    """Say who left road or column by the trackers; once somebody gave a reason it is to watch."""
+    if here.convoy.departed_at is None:
+        return
+    for stray in here.trackers.strays():
+        text = stray_words(stray)
+        if stray.why:
+            yield Need(TO_WATCH, 6, fitting(_("%(what)s, known") % {"what": text}, text))
+        else:
+            yield Need(NEEDS_YOU, 5, text, stray.since)
+
+
 def _rests(here: Situation) -> Iterator[Need]:
     """Say what is next where nothing is wrong."""
     convoy, due_at = here.convoy, here.contact.due_at
@@ -173,6 +187,7 @@ _RULES = (
     _stands,
     _is_late,
     _broke_down,
+    _strays,
 )
 
 

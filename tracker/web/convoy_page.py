@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -32,6 +32,7 @@ from tracker.web.convoy_log import Line, entry_url, lines_of
 from tracker.web.convoy_needs import HELD_LONG, QUIET, Need, Situation, needs_of
 from tracker.web.convoy_people import Headcount, coarse_words, gap_of, headcount_of
 from tracker.web.convoy_strip import Drawing, passed_only
+from tracker.web.convoy_trackers import TrackerLine, tracker_line, trackers_of, with_marks
 from tracker.web.convoy_words import figure, span_words, time_words, vehicles_words
 
 
@@ -94,6 +95,15 @@ def situations_of(convoys: Sequence[Convoy], *, now: datetime) -> dict[UUID, Sit
         )
         for convoy in convoys
     }
+
+
+def with_trackers(situations: Mapping[UUID, Situation]) -> dict[UUID, Situation]:
+    """Return the situations with what trackers say, with two queries for all of them.
+
+    For pages of the own organisation alone: what trackers say is shared with nobody.
+    """
+    trackers = trackers_of([here.convoy for here in situations.values()])
+    return {key: replace(here, trackers=trackers[key]) for key, here in situations.items()}
 
 
 def _since(here: Situation, at: datetime | None) -> str:
@@ -247,6 +257,7 @@ class Page:
     needs: tuple[Need, ...]
     log: tuple[Line, ...]
     situation: Situation
+    by_trackers: TrackerLine | None = None
 
 
 def _headcount(here: Situation, *, sees_restricted: bool) -> Headcount | None:
@@ -306,15 +317,18 @@ def page_of(convoy: Convoy, *, sight: Sight, now: datetime) -> Page:
     ).strip()
     if not sight.is_own:
         return _outline(here, sight, strip)
+    here = with_trackers({convoy.pk: here})[convoy.pk]
+    line = tracker_line(here.trackers, vehicles=len(here.vehicles), now=now)
     log = lines_of(log_of(convoy), zone=here.zone, now=now, sees_restricted=sight.restricted)
     return Page(
         state=state_at(convoy, at=now),
         facts=(_state_fact(here), _contact_fact(here), _vehicles_fact(here), _people_fact(here)),
-        strip=strip,
+        strip=with_marks(strip, here.trackers, line=line, now=now) if strip else None,
         curfew=curfew_words(convoy, now=now),
         ahead=_ahead(convoy, checkpoints),
         headcount=_headcount(here, sees_restricted=sight.restricted),
         needs=tuple(need for need in needs_of(here) if need.group != QUIET),
         log=tuple(log),
         situation=here,
+        by_trackers=line,
     )
