@@ -29,6 +29,10 @@ DRIVEN_ELSEWHERE: dict[str, str] = {
     r"\.venv/bin/python manage\.py createsuperuser": (
         f"{_NOTHING}::test_a_corridor_is_run_from_nothing_to_an_arrived_convoy"
     ),
+    r"\.venv/bin/python manage\.py forget_tracks --days \d+": (
+        "tests/positions/test_retention.py"
+        "::test_after_a_week_one_fix_in_five_minutes_is_left_and_after_a_month_none"
+    ),
     r"\.venv/bin/python manage\.py api_key .*": (
         "tests/api/test_keys.py::test_the_command_prints_a_key_that_works"
     ),

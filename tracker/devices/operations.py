@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from tracker.convoys.models import Convoy, Vehicle
 from tracker.devices.models import Channel, Device, DeviceAssignment, RawMessage
@@ -213,3 +213,10 @@ def name_sender(*, raw: RawMessage, device: Device) -> None:
     """Note which device of a channel a message is from; it was heard when the message came."""
     RawMessage.objects.filter(pk=raw.pk, device__isnull=True).update(device=device)
     Device.objects.filter(pk=device.pk).update(last_heard_at=raw.received_at, uses=F("uses") + 1)
+
+
+def empty_bodies(messages: QuerySet[RawMessage]) -> int:
+    """Forget what these messages said, and return how many there were; their hash stays."""
+    return messages.exclude(body_sealed=b"").update(
+        body_sealed=b"", contact_sealed=None, understood={}
+    )

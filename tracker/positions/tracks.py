@@ -165,6 +165,17 @@ def _compare(convoy_id: UUID, tracks: Mapping[UUID, VehicleTrack]) -> None:
     VehicleTrack.objects.bulk_update(changed, ["separated_since"])
 
 
+def step_of(field: str) -> Func:
+    """Return the beginning of the step of time in which a moment lies, for a query."""
+    return Func(
+        Value(STEP, output_field=DurationField()),
+        F(field),
+        Value(_ORIGIN),
+        function="date_bin",
+        output_field=DateTimeField(),
+    )
+
+
 def _places(convoy_id: UUID, tracks: Iterable[VehicleTrack]) -> dict[datetime, dict[UUID, float]]:
     """Return the last km of each vehicle in each step of time, by the device in use.
 
@@ -174,13 +185,6 @@ def _places(convoy_id: UUID, tracks: Iterable[VehicleTrack]) -> dict[datetime, d
     newest = PositionFix.objects.filter(pk__in=in_use).order_by("-fixed_at").first()
     if newest is None or len(in_use) < 2:
         return {}
-    step = Func(
-        Value(STEP, output_field=DurationField()),
-        F("fixed_at"),
-        Value(_ORIGIN),
-        function="date_bin",
-        output_field=DateTimeField(),
-    )
     rows = (
         PositionFix.objects.filter(
             vehicle__convoy=convoy_id,
@@ -190,7 +194,7 @@ def _places(convoy_id: UUID, tracks: Iterable[VehicleTrack]) -> dict[datetime, d
             fixed_at__gt=newest.fixed_at - LOOKED_BACK,
             fixed_at__lte=newest.fixed_at,
         )
-        .annotate(step=step)
+        .annotate(step=step_of("fixed_at"))
         .order_by("vehicle_id", "step", "-fixed_at", "lat", "lon")
         .distinct("vehicle_id", "step")
         .values_list("step", "vehicle_id", "chainage_km")
