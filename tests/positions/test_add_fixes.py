@@ -223,7 +223,7 @@ class AnyOrderTests(TestCase):
         PositionFix.objects.all().delete()
 
     @given(messages=_arrivals())
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
     def test_any_order_of_arrival_gives_the_same_tracks(
         self, messages: list[tuple[int, list[NewFix]]]
     ) -> None:

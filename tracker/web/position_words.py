@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +12,10 @@ from django.utils.translation import gettext_lazy
 from tracker.lib import bounded, gpx
 from tracker.positions import plausible
 from tracker.positions.fixes import MOCK
+from tracker.positions.models import PositionFix
+
+# Further from the road than this a place has no km of it.
+FAR_M = 50_000
 
 FLAGS: dict[str, str | Promise] = {
     MOCK: gettext_lazy("the phone calls it simulated"),
@@ -45,6 +50,22 @@ FILES: dict[str, str | Promise] = {
 def flag_words(flags: Iterable[str]) -> str:
     """Say why a position is not believed, "" where it is."""
     return ", ".join(str(FLAGS.get(flag, flag)) for flag in flags)
+
+
+def km_words(fix: PositionFix | None) -> str:
+    """Write the km by road of a fix, "" where it is too far from the road to have any."""
+    if fix is None or fix.chainage_km is None or (fix.off_route_m or 0) > FAR_M:
+        return ""
+    return formats.number_format(fix.chainage_km, decimal_pos=1)
+
+
+def beside_words(fix: PositionFix | None) -> str:
+    """Write how far beside the road a fix is, in m or km."""
+    if fix is None or fix.off_route_m is None:
+        return ""
+    if fix.off_route_m < 1_000:
+        return _("%(n)s m") % {"n": round(fix.off_route_m)}
+    return _("%(n)s km") % {"n": formats.number_format(fix.off_route_m / 1000, decimal_pos=1)}
 
 
 def refusal_words(code: str) -> str:

@@ -34,7 +34,7 @@ from tracker.web.access import needs, person
 from tracker.web.convoy_trackers import Stray, stray_words, tracker_line, trackers_of
 from tracker.web.convoys import own_convoy
 from tracker.web.forms_positions import KnownForm
-from tracker.web.position_words import flag_words
+from tracker.web.position_words import beside_words, flag_words, km_words
 
 PER_PAGE = 100
 # What came later than this after it was measured says so.
@@ -61,6 +61,16 @@ class Row:
     fix: PositionFix | None
     stands_in: str
     devices: tuple[DeviceRow, ...]
+
+    @property
+    def km(self) -> str:
+        """Return the km by road, "" where there is no place or none on the road."""
+        return km_words(self.fix)
+
+    @property
+    def beside(self) -> str:
+        """Return how far beside the road it is."""
+        return beside_words(self.fix)
 
 
 def _device_rows(
@@ -127,7 +137,9 @@ def _stray_lines(strays: Sequence[Stray]) -> list[tuple[str, Stray, KnownForm | 
         (
             stray_words(stray),
             stray,
-            None if stray.why else KnownForm(initial={"problem": stray.problem}, auto_id=False),
+            None
+            if stray.why
+            else KnownForm(initial={"problem": stray.problem}, auto_id=f"{stray.problem}_%s"),
         )
         for stray in strays
     ]
@@ -196,6 +208,16 @@ class FixLine:
     oddity: str
     late: timedelta | None
     speed_km_h: float | None
+
+    @property
+    def km(self) -> str:
+        """Return the km by road, "" for a place far from it."""
+        return km_words(self.fix)
+
+    @property
+    def beside(self) -> str:
+        """Return how far beside the road it is."""
+        return beside_words(self.fix)
 
 
 def _fix_line(fix: PositionFix) -> FixLine:
