@@ -57,7 +57,7 @@ def tracker(cast: Cast, label: str, *, kind: Device.Kind = Device.Kind.TRACKER) 
 
 
 def with_trackers(cast: Cast, road: Road, *, buses: int = 3, code: str = "M1") -> Trackers:
-    """Plan a convoy of some buses on the drawn road, each with a tracker T1, T2 …"""
+    """Plan a convoy of some buses on the drawn road, with a tracker in each: T1, T2 and so on."""
     draw_the_road(road)
     column = planned(cast, road, buses=buses, code=code)
     devices = [tracker(cast, f"T{number}") for number in range(1, buses + 1)]

@@ -215,7 +215,7 @@ def name_sender(*, raw: RawMessage, device: Device) -> None:
     Device.objects.filter(pk=device.pk).update(last_heard_at=raw.received_at, uses=F("uses") + 1)
 
 
-def empty_bodies(messages: QuerySet[RawMessage]) -> int:
+def empty_bodies(*, messages: QuerySet[RawMessage]) -> int:
     """Forget what these messages said, and return how many there were; their hash stays."""
     return messages.exclude(body_sealed=b"").update(
         body_sealed=b"", contact_sealed=None, understood={}

@@ -12,6 +12,8 @@ from pyproj import Proj
 from shapely import LineString, distance, line_locate_point, points
 
 EARTH_M = 6_371_008.8
+# A degree of latitude, anywhere.
+DEGREE_M = EARTH_M * radians(1)
 # A line with a longer straight leg than this runs through places, not along the asphalt.
 COARSE_LEG_M = 10_000
 # Where the asphalt is known: off beyond the first figure, back within the second.
@@ -37,10 +39,9 @@ def on_plane(
 ) -> list[tuple[float, float]]:
     """Return (latitude, longitude) as metres east and north of `centre`, for some 50 km around."""
     lat0, lon0 = centre
-    east = EARTH_M * radians(1) * cos(radians(lat0))
+    east = DEGREE_M * cos(radians(lat0))
     return [
-        (((lon - lon0 + 180) % 360 - 180) * east, (lat - lat0) * EARTH_M * radians(1))
-        for lat, lon in places
+        (((lon - lon0 + 180) % 360 - 180) * east, (lat - lat0) * DEGREE_M) for lat, lon in places
     ]
 
 

@@ -57,7 +57,7 @@ def dry_run(*, device: Device | None, fixes: Sequence[NewFix], at: datetime) -> 
     known = _known(device, fixes) if device else set()
     results = []
     for fix in fixes:
-        reason = refusal(fix, at=at)
+        reason = _refusal(fix, at=at)
         key = (fix.fixed_at, fix.lat, fix.lon)
         if reason:
             results.append(FixResult(Outcome.QUARANTINED, reason))
@@ -69,7 +69,7 @@ def dry_run(*, device: Device | None, fixes: Sequence[NewFix], at: datetime) -> 
     return results
 
 
-def refusal(fix: NewFix, *, at: datetime) -> str:
+def _refusal(fix: NewFix, *, at: datetime) -> str:
     """Return why a fix cannot be a place and time on earth, "" where it can."""
     if not (isfinite(fix.lat) and isfinite(fix.lon)):
         return "impossible"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
 from math import atan2, cos, degrees, hypot, radians
 
-from tracker.lib.geo import distance_m, on_plane
+from tracker.lib.geo import DEGREE_M, distance_m, on_plane
 
 # What the detector may add; MOCK and others come from the sender.
 SPEED, JUMP, CIRCLE, FROZEN, REPLAY, DRIFT, AFTER = (
@@ -40,7 +40,7 @@ NEAR_M = 3_000
 WRONG_AFTER = 3
 CIRCLE_WINDOWS = (10, 14, 20, 28, 40, 56, 80, 112, 160)
 CIRCLE_TURN, CIRCLE_MISS, CIRCLE_TO_AND_FRO = 400, 0.08, 1.2
-CIRCLE_MIN_M, CIRCLE_MAX_M = 50, 10_000
+CIRCLE_MIN_M, CIRCLE_MAX_M, CIRCLE_ONE_WAY = 50, 10_000, 0.35
 SAME_MOMENT_M = 200
 REPLAY_RUN, REPLAY_STEP_M, REPLAY_AGE_S = 5, 50, 600
 DRIFT_WINDOWS, DRIFT_MIN_S, DRIFT_GROWTH_M = (8, 16, 32), 180, 1_000
@@ -109,6 +109,9 @@ def _turned(spots: Sequence[tuple[float, float]], east: float, north: float) -> 
 
 def _is_circle(window: Sequence[Seen]) -> bool:
     """Tell whether a run of fixes goes round one circle by more than a turn (fit after Kasa)."""
+    lats = [fix.lat for fix in window]
+    if (max(lats) - min(lats)) * DEGREE_M < CIRCLE_MIN_M:
+        return False
     spots = on_plane([fix.place for fix in window], centre=window[0].place)
     n = len(spots)
     mx, my = sum(x for x, _ in spots) / n, sum(y for _, y in spots) / n
@@ -130,23 +133,28 @@ def _is_circle(window: Sequence[Seen]) -> bool:
     return _turned(moved, east, north) >= CIRCLE_TURN
 
 
-def _turning(fixes: Sequence[Seen]) -> list[float]:
-    """Return how far the way to each fix has turned in all since the first one, in degrees."""
+def _turns(fixes: Sequence[Seen]) -> list[float]:
+    """Return by how many degrees the way turns at each fix but the first and the last."""
     headings = [
         atan2(b.lat - a.lat, (b.lon - a.lon) * cos(radians(a.lat))) for a, b in pairwise(fixes)
     ]
-    turns = [(degrees(b - a) + 180) % 360 - 180 for a, b in pairwise(headings)]
-    return [0.0, *accumulate(turns, initial=0.0)]
+    return [(degrees(b - a) + 180) % 360 - 180 for a, b in pairwise(headings)]
 
 
 def _circling(fixes: Sequence[Seen]) -> set[int]:
     found: set[int] = set()
-    turned = _turning(fixes)
+    turns = _turns(fixes)
+    # In all since the first fix: one way, and to and fro.
+    turned = [0.0, *accumulate(turns, initial=0.0)]
+    swung = [0.0, *accumulate(map(abs, turns), initial=0.0)]
     for size in CIRCLE_WINDOWS:
         for end in range(size, len(fixes) + 1):
             start, last = end - size, end - 1
             # Cheap to ask first: a track of days is judged when a late fix comes.
-            if abs(turned[last - 1] - turned[start + 1]) < CIRCLE_TURN / 2:
+            one_way = abs(turned[last - 1] - turned[start + 1])
+            if one_way < max(
+                CIRCLE_TURN / 2, CIRCLE_ONE_WAY * (swung[last - 1] - swung[start + 1])
+            ):
                 continue
             window = fixes[start:end]
             if window[-1].at - window[0].at <= WINDOW_S and _is_circle(window):

@@ -81,4 +81,5 @@ def _empty(raw_ids: Collection[UUID], *, gateways: Collection[str]) -> int:
     """Empty the messages of which no fix is left; those that may hold words of people stay."""
     left = PositionFix.objects.filter(raw__in=raw_ids).values("raw")
     of_trackers = Q(gateway__in=gateways, state=RawMessage.State.TAKEN)
-    return empty_bodies(RawMessage.objects.filter(of_trackers, pk__in=raw_ids).exclude(pk__in=left))
+    messages = RawMessage.objects.filter(of_trackers, pk__in=raw_ids).exclude(pk__in=left)
+    return empty_bodies(messages=messages)

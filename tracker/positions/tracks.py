@@ -67,7 +67,7 @@ def follow(
         track = tracks[vehicle.pk]
         track.convoy_id = vehicle.convoy_id
         _follow_one(track, candidates.get(vehicle.pk, []), road=roads.get(vehicle.convoy_id))
-    _save(tracks.values())
+    _save(tracks[vehicle.pk] for vehicle in vehicles)
     for convoy_id in sorted(convoys):
         _compare(convoy_id, tracks)
     return [tracks[vehicle.pk] for vehicle in vehicles]
