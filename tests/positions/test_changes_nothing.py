@@ -32,6 +32,7 @@ from tracker.corridors.models import CorridorState
 from tracker.devices.operations import assign_device
 from tracker.fieldlog.models import LogEvent
 from tracker.headcounts.models import PeopleEntry
+from tracker.intake.folding import rebuild
 from tracker.outbox.models import OutboxRow
 from tracker.positions.models import PositionFix, VehicleTrack
 from tracker.positions.operations import add_fixes
@@ -103,6 +104,16 @@ def test_forty_false_tracks_are_all_flagged_and_change_no_row_of_any_fold(
     flagged = PositionFix.objects.filter(device__in=devices).exclude(flags=[])
     assert flagged.values("device").distinct().count() == 40
     assert folded() == before
+
+
+def test_rebuilding_all_from_the_log_leaves_every_track_as_it_was(convoy: Trackers) -> None:
+    moved(convoy)
+    before, tracks_before = folded(), list(VehicleTrack.objects.order_by("vehicle").values())
+
+    rebuild()
+
+    assert folded() == before
+    assert list(VehicleTrack.objects.order_by("vehicle").values()) == tracks_before
 
 
 def moved(convoy: Trackers) -> None:
