@@ -1,12 +1,13 @@
 """The strip map: to scale, mirrored, and with labels that never lie over each other."""
 
 import re
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.lib import stripmap
-from tracker.lib.stripmap import Stop, Strip
+from tracker.lib.stripmap import Mark, Stop, Strip
 
 BERDIANSK = Stop(0, "Berdiansk", "past", "left 08:00")
 TOKMAK = Stop(107.7, "Tokmak", "past", "12:10 to 12:35", "waited 25 min")
@@ -132,3 +133,15 @@ def test_a_road_without_a_convoy_is_solid_and_claims_no_progress() -> None:
     assert 'viewBox="0 0 520 ' in drawn
     assert '<line class="done" x1="11.0" x2="509.0"' in drawn
     assert 'class="stop past"' not in drawn
+
+
+def test_marks_of_vehicles_stand_to_scale_and_mirrored_and_never_in_a_colour_of_a_status() -> None:
+    marks = (Mark(100.0, "fresh"), Mark(0.0, "old"), Mark(206.5, "off"))
+    strip = replace(M1, marks=marks)
+
+    drawn, mirrored = stripmap.draw_strip(strip), stripmap.draw_strip(strip, rtl=True)
+
+    places = [re.findall(r'class="mk (\w+)" d="M([\d.]+)', each) for each in (drawn, mirrored)]
+    assert places[0] == [("old", "11.0"), ("fresh", "527.2"), ("off", "1077.0")]
+    assert places[1] == [("old", "1077.0"), ("fresh", "560.8"), ("off", "11.0")]
+    assert "mk" not in stripmap.draw_strip(M1)

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.cast import Cast
 from tests.convoys.journeys import it_is
@@ -17,9 +18,11 @@ from tests.positions.scenes import BEFORE, START, Trackers, as_fixes, at_km, tra
 from tests.positions.tracks import Track, drive, moment
 from tests.web.test_convoys import text_of
 from tracker.alerts.models import Alert, AlertState
+from tracker.alerts.watching import watch
 from tracker.convoys.models import ConvoyShare
 from tracker.devices.models import Device, RawMessage
 from tracker.devices.operations import assign_device
+from tracker.exercises.clock import field_clock
 from tracker.fieldlog.models import LogEvent
 from tracker.positions.models import PositionFix
 from tracker.positions.operations import add_fixes
@@ -146,6 +149,24 @@ def test_who_has_left_the_road_needs_a_person_until_a_reason_is_given(
     assert "Crater at km 44, detour by the fields (driver)." in explained
     assert Alert.objects.get(kind="convoy.positions").state == AlertState.RESOLVED
     assert LogEvent.objects.get(kind="alert.resolved").by == cast.dispatcher
+
+
+def test_a_reason_for_one_bus_is_none_for_the_next_and_stays_for_the_first(
+    client: Client, cast: Cast, convoy: Trackers
+) -> None:
+    on_the_road(convoy)
+    off_the_road(convoy)
+    it_is(80)
+    client.force_login(cast.dispatcher)
+    client.post(f"{POSITIONS}known/", {"problem": "off_route", "reason": "Detour."})
+
+    convoy.report(2, *(at_km(42 + n / 2, 22 + n, north_m=1_100) for n in range(1, 4)))
+    it_is(86)
+    watch(clock=field_clock(), now=timezone.now())
+    text = text_of(client, cast.dispatcher, POSITIONS)
+
+    assert "B2 off the road B2, since 09:23" in text
+    assert "B1 off the road B1, since 09:17 · dispatcher: Detour." in text
 
 
 def test_a_reason_is_asked_for_and_only_given_for_what_stands(

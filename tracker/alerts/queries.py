@@ -40,10 +40,13 @@ def past_alerts(user: User) -> QuerySet[Alert]:
 
 
 def positions_known(convoys: Iterable[Convoy]) -> dict[str, Alert]:
-    """Return, by subject, the newest alerts about positions that a person ended with a reason."""
-    alerts = Alert.objects.filter(convoy__in=list(convoys), kind=POSITIONS)
+    """Return, by subject, the newest alert about positions that a person ended with a reason.
+
+    A later one about a further vehicle takes nothing back of what is known of the others.
+    """
+    alerts = Alert.objects.filter(convoy__in=list(convoys), kind=POSITIONS).exclude(end_reason="")
     newest = alerts.order_by("subject", "-revision").distinct("subject")
-    return {alert.subject: alert for alert in newest if alert.end_reason}
+    return {alert.subject: alert for alert in newest.select_related("taken_by")}
 
 
 def standing_alert(subject: str) -> Alert | None:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tracker.alerts.decisions import Subject
-from tracker.alerts.operations import AlreadyDecided, end_alert, tell_about
+from tracker.alerts.models import AlertState
+from tracker.alerts.operations import AlreadyDecided, end_alert, take_alert, tell_about
 from tracker.alerts.queries import standing_alert
 from tracker.alerts.rules import positions_subject
 from tracker.convoys.models import Convoy, Vehicle
@@ -191,6 +192,8 @@ def position_known(request: HttpRequest, code: str) -> HttpResponse:
     try:
         if alert is None:
             raise AlreadyDecided("")
+        if alert.state == AlertState.OPEN:
+            take_alert(alert=alert, by=user, at=clock.now, now=now)
         reason = form.cleaned_data["reason"]
         end_alert(alert=alert, by=user, at=clock.now, now=now, reason=reason)
     except AlreadyDecided:
