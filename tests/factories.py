@@ -86,6 +86,7 @@ def new_event(
     client_id: UUID | None = None,
     is_confirmed: bool = False,
     may_open: bool = True,
+    via: str = "",
     **subjects: UUID,
 ) -> NewEvent:
     """Return an event on its way into the log; subjects by name, such as `corridor=corridor.pk`."""
@@ -100,6 +101,7 @@ def new_event(
         reason=reason,
         is_confirmed=is_confirmed,
         may_open=may_open,
+        via=via,
     )
 
 

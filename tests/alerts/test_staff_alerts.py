@@ -47,7 +47,7 @@ def happened(
 ) -> LogEvent:
     at = NOON + minute * MINUTE
     event = new_event(kind, convoy=convoy_id, at=at, data=data, **subjects)
-    (row,) = log(event, organisation=cast.organisation)
+    (row,) = log(event, organisation=cast.organisation, by=cast.dispatcher)
     return row
 
 
@@ -137,17 +137,20 @@ def test_a_withdrawn_arrival_is_told_to_those_who_were_told_of_it(
     assert alert.deliveries.count() == 3
 
 
-def test_a_departure_logged_days_later_is_no_news_but_its_silence_is(
+def test_a_departure_logged_days_later_is_no_news_but_its_silence_and_its_five_steps_are(
     cast: Cast, convoy_id: UUID
 ) -> None:
     happened(cast, convoy_id, "convoy.departed")
 
     alerts = expand_all(at=NOON + timedelta(days=2))
 
-    assert [alert.kind for alert in alerts] == ["convoy.silence"]
+    assert {alert.kind for alert in alerts} == {"convoy.silence", "convoy.step"}
+    assert len(alerts) == 6
 
 
-def test_silence_is_told_once_and_ends_with_the_next_contact(cast: Cast, convoy_id: UUID) -> None:
+def test_silence_is_told_once_and_ends_when_a_named_person_has_reached_it(
+    cast: Cast, convoy_id: UUID
+) -> None:
     happened(cast, convoy_id, "convoy.departed")
     expand_all()
     late = NOON + 46 * MINUTE
@@ -155,8 +158,13 @@ def test_silence_is_told_once_and_ends_with_the_next_contact(cast: Cast, convoy_
     written = [watch(clock=clock(late), now=MACHINE_NOW) for _ in range(3)]
     happened(cast, convoy_id, "contact.made", minute=50)
     expand_all(at=NOON + 50 * MINUTE)
+    is_open_after_a_word = Alert.objects.filter(kind="convoy.silence", state="OPEN").exists()
+    reached = {"reached": "driver of B1", "means": "PHONE"}
+    happened(cast, convoy_id, "silence.ended", minute=51, data=reached)
+    expand_all(at=NOON + 51 * MINUTE)
 
     assert written == [1, 0, 0]
+    assert is_open_after_a_word
     assert Delivery.objects.filter(alert__kind="convoy.silence", user=cast.dispatcher).count() == 1
     assert not Alert.objects.filter(kind="convoy.silence", state=AlertState.OPEN).exists()
 

@@ -58,7 +58,10 @@ def thirty(cast: Cast, road: Road) -> list[Column]:
     """Tell of thirty convoys up to 17:00; the first is M1, held at Vasylivka."""
     columns = [held_at_vasylivka(cast, road)]
     for number in range(1, 30):
-        column = planned(cast, road, code=f"K{number}", buses=2)
-        PLIGHTS[number % len(PLIGHTS)](column)
+        plight = PLIGHTS[number % len(PLIGHTS)]
+        # So much grace that only the silent one is dark.
+        grace = 15 if plight is _silent else 230
+        column = planned(cast, road, code=f"K{number}", buses=2, grace=grace)
+        plight(column)
         columns.append(column)
     return columns

@@ -41,6 +41,9 @@ def test_a_call_for_help_stands_before_silence_before_missing_people_before_a_ho
     held, short, silent, sos = (planned(cast, road, code=code) for code in ("A", "B", "C", "D"))
     for column in (held, short, silent, sos):
         column.tell("convoy.departed", 0)
+    for minute in range(40, 540, 40):
+        for column in (held, short, sos):
+            column.tell("contact.made", minute)
     held.tell("convoy.held", 400)
     short.tell("people.boarded", -1, data={"people": 100})
     short.tell("people.counted", 520, data={"people": 88})

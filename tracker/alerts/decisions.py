@@ -11,6 +11,7 @@ from uuid import UUID
 from tracker.alerts import readings, rules
 from tracker.alerts.readings import told_last
 from tracker.checkpoints.models import Checkpoint
+from tracker.convoys import ladder
 from tracker.convoys.models import Convoy
 from tracker.corridors.models import Corridor
 from tracker.corridors.queries import corridors_in_order
@@ -99,12 +100,6 @@ def _about_convoy(subject_id: UUID, events: Sequence[str], at: datetime, exercis
     state = rules.convoy_draft(
         facts, last=told_last(f"convoy:{convoy.pk}:state", exercise=exercise), about=about, at=at
     )
-    silence = rules.silence_draft(
-        facts,
-        is_silent=readings.is_silent(convoy, at=at),
-        last=told_last(f"convoy:{convoy.pk}:contact", exercise=exercise),
-        about=about,
-    )
     headcount = rules.headcount_draft(
         {**facts, **readings.headcount_facts(convoy, at=at)},
         last=told_last(f"convoy:{convoy.pk}:headcount", exercise=exercise),
@@ -120,7 +115,27 @@ def _about_convoy(subject_id: UUID, events: Sequence[str], at: datetime, exercis
         for event in readings.emergencies(events)
         if event.convoy_id == convoy.pk
     ]
-    return [state, silence, headcount, *calls, *_about_positions(convoy, facts, at, exercise)]
+    silence = _about_silence(convoy, facts, at, exercise)
+    return [state, *silence, headcount, *calls, *_about_positions(convoy, facts, at, exercise)]
+
+
+def _about_silence(convoy: Convoy, facts: dict[str, Any], at: datetime, exercise: str) -> _Drafts:
+    about = readings.convoy_about(convoy)
+    whole, *of_steps = subjects = rules.silence_subjects(convoy.pk, ladder.CODES)
+    told = readings.told_last_of(subjects, exercise=exercise)
+    began_at, overdue = readings.silence_of(convoy, at=at)
+    found = {each["step"]: each for each in overdue}
+    silence = rules.silence_draft(facts, began_at=began_at, last=told.get(whole), about=about)
+    steps = [
+        rules.step_draft(
+            {**facts, **found.get(code, {"step": code})},
+            began_at=began_at if code in found else None,
+            last=told.get(subject),
+            about=about,
+        )
+        for code, subject in zip(ladder.CODES, of_steps, strict=True)
+    ]
+    return [silence, *steps]
 
 
 def _about_positions(convoy: Convoy, facts: dict[str, Any], at: datetime, exercise: str) -> _Drafts:

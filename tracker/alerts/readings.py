@@ -12,8 +12,9 @@ from django.conf import settings
 from tracker.alerts import rules
 from tracker.alerts.models import Alert
 from tracker.checkpoints.models import Checkpoint
+from tracker.convoys.ladder import steps_of
 from tracker.convoys.models import Convoy
-from tracker.convoys.queries import contact_of
+from tracker.convoys.queries import is_dark, silences_of
 from tracker.corridors.models import Corridor, PassageWindow, Statement
 from tracker.corridors.queries import corridor_verdict, public_verdict, validity_of
 from tracker.corridors.status import Validity
@@ -280,9 +281,23 @@ def emergency_facts(event: LogEvent, convoy: Convoy) -> dict[str, Any]:
     }
 
 
-def is_silent(convoy: Convoy, *, at: datetime) -> bool:
-    """Tell whether a convoy is reported lost, or silent on the road past its interval and grace."""
-    return contact_of(convoy, at=at).is_silent
+def silence_of(convoy: Convoy, *, at: datetime) -> tuple[datetime | None, list[dict[str, Any]]]:
+    """Return when a convoy went dark, `None` if it is not, and its steps that are overdue.
+
+    Read from the same fold as the ladder on the page of the convoy.
+    """
+    if not is_dark(convoy, at=at):
+        return None, []
+    spell = silences_of([convoy])[convoy.pk].silence.open_at(at)
+    if spell is None:
+        return convoy.silent_from, []
+    steps = steps_of(began_at=spell.began_at, taken=spell.steps, at=at)
+    overdue = [
+        {"step": step.code, "owner": step.rule.owner, "due_at": iso(step.due_at)}
+        for step in steps
+        if step.state == "overdue"
+    ]
+    return spell.began_at, overdue
 
 
 def _span_words(span: Span) -> str:

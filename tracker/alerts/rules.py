@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ NEWS_FOR = timedelta(hours=24)
 
 STATUS, WINDOW = "corridor.status", "corridor.window"
 CONVOY, SILENCE, HEADCOUNT = "convoy.state", "convoy.silence", "convoy.headcount"
+STEP = "convoy.step"
 CHECKPOINT, INCIDENT, EMERGENCY = "checkpoint.status", "incident.reported", "emergency"
 POSITIONS = "convoy.positions"
 # Once so many vehicles are told of, a further one is no news of its own.
@@ -202,18 +203,43 @@ def _raised_or_over(draft: Draft, *, stands: bool, last: Facts | None) -> Draft 
     )
 
 
+def silence_subjects(convoy_id: UUID | None, steps: Iterable[str]) -> list[str]:
+    """Return the subjects of all alerts about one silence: of itself, and of each of its steps."""
+    return [f"convoy:{convoy_id}:contact", *(f"convoy:{convoy_id}:step:{each}" for each in steps)]
+
+
 def silence_draft(
-    facts: dict[str, Any], *, is_silent: bool, last: Facts | None, about: About
+    facts: dict[str, Any], *, began_at: datetime | None, last: Facts | None, about: About
 ) -> Draft | None:
-    """Return one alert when a convoy goes silent, and its quiet end with the next contact."""
+    """Return one alert for each silence of a convoy, and its quiet end once it was reached.
+
+    `began_at` is when it went dark, `None` for a convoy that is not.
+    """
     draft = Draft(
         kind=SILENCE,
-        subject=f"convoy:{about.convoy_id}:contact",
+        subject=silence_subjects(about.convoy_id, ())[0],
         about=about,
-        facts={**facts, "told": "silent"},
+        facts={**facts, "told": began_at.isoformat() if began_at else ""},
         severity=Severity.HIGH,
     )
-    return _raised_or_over(draft, stands=is_silent, last=last)
+    return _raised_or_over(draft, stands=began_at is not None, last=last)
+
+
+def step_draft(
+    facts: dict[str, Any], *, began_at: datetime | None, last: Facts | None, about: About
+) -> Draft | None:
+    """Return one alert for a step that is overdue, and its quiet end once somebody took it.
+
+    `facts["step"]` is its code; `began_at` is `None` for a step that is not overdue.
+    """
+    draft = Draft(
+        kind=STEP,
+        subject=silence_subjects(about.convoy_id, [facts["step"]])[1],
+        about=about,
+        facts={**facts, "told": began_at.isoformat() if began_at else ""},
+        severity=Severity.HIGH,
+    )
+    return _raised_or_over(draft, stands=began_at is not None, last=last)
 
 
 def headcount_draft(facts: dict[str, Any], *, last: Facts | None, about: About) -> Draft | None:

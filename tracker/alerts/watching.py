@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from tracker.alerts.decisions import Subject
 from tracker.alerts.operations import tell_about
 from tracker.alerts.subscriptions import forget_the_unconfirmed
@@ -35,10 +37,13 @@ def _corridors() -> list[Subject]:
 
 
 def _convoys_on_the_road(at: datetime) -> list[Subject]:
-    """Return the convoys that have left and not ended, unless they are long past any news."""
+    """Return the convoys that are watched or dark, unless they are long past any news.
+
+    One that is dark stays among them even when something says that it has arrived.
+    """
+    under_way = Q(departed_at__isnull=False, ended_at__isnull=True)
     on_the_road = Convoy.objects.filter(
-        departed_at__isnull=False,
-        ended_at__isnull=True,
+        under_way | Q(silent_from__isnull=False),
         last_contact_at__gt=at - timedelta(days=7),
     )
     keys = on_the_road.order_by("id").values_list("pk", flat=True)

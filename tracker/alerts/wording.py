@@ -18,9 +18,11 @@ from tracker.alerts.channels.outgoing import Message
 from tracker.alerts.links import alerts_url, confirm_url, corridor_url, stop_url
 from tracker.alerts.models import Alert, Delivery
 from tracker.alerts.subscriptions import ALREADY, CONFIRM
+from tracker.convoys.ladder import StepWords
 from tracker.corridors.models import CorridorStatus, PassageWindow
 from tracker.lib.periods import age_between
 from tracker.lib.text import clamp, tidy
+from tracker.organisations.models import Role
 from tracker.provenance.models import Verification
 from tracker.sentences.catalogue import LANGUAGES
 from tracker.sentences.corridors import (
@@ -120,6 +122,7 @@ _TEMPLATES = {
     rules.WINDOW: "window",
     rules.CONVOY: "convoy",
     rules.SILENCE: "silence",
+    rules.STEP: "step",
     rules.HEADCOUNT: "headcount",
     rules.CHECKPOINT: "checkpoint",
     rules.INCIDENT: "incident",
@@ -143,6 +146,7 @@ _SUBJECTS: dict[str, Any] = {
     f"{rules.CONVOY}.departure_withdrawn": gettext_lazy("%(code)s has not departed: corrected"),
     f"{rules.CONVOY}.quiet": gettext_lazy("%(code)s moves on"),
     rules.SILENCE: gettext_lazy("%(code)s: no contact"),
+    rules.STEP: gettext_lazy("%(code)s, no contact, overdue: %(step_words)s"),
     rules.HEADCOUNT: gettext_lazy("%(code)s: %(people)s"),
     rules.CHECKPOINT: gettext_lazy("%(place)s: reported closed"),
     rules.INCIDENT: gettext_lazy("Incident reported: %(alleged)s"),
@@ -213,6 +217,9 @@ def _context(alert: Alert, *, language: str, at: datetime) -> dict[str, Any]:
         "age": age_words(age_between(then=said_at, now=at))[language] if said_at else "",
         "contact": moment(heard_at, zone)[language],
         "page_url": corridor_url(facts["slug"]) if facts.get("slug") else "",
+        "step_words": StepWords(facts["step"]).label if facts.get("step") else "",
+        "owner": Role(facts["owner"]).label if facts.get("owner") else "",
+        "due": moment(_at(facts.get("due_at")), zone)[language],
         "gap": abs(facts.get("gap") or 0),
         "strays": _strays(facts.get("vehicles") or {}),
         "contact_age": age_words(age_between(then=heard_at, now=at))[language] if heard_at else "",

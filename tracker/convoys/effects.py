@@ -11,12 +11,22 @@ from uuid import UUID
 from tracker.convoys.columns import VehicleFold, fold_column
 from tracker.convoys.models import ConvoyState
 from tracker.convoys.transitions import next_state
+from tracker.fieldlog.models import Via
 from tracker.fieldlog.ordering import Entry, standing
 
 CREATING = frozenset({"convoy.planned", "convoy.split"})
 # Entries that somebody at a desk can write without a word from the road.
-_NO_CONTACT = frozenset(
-    {"convoy.planned", "vehicle.added", "convoy.split", "convoy.joined", "contact.lost", "note"}
+NO_CONTACT = frozenset(
+    {
+        "convoy.planned",
+        "vehicle.added",
+        "convoy.split",
+        "convoy.joined",
+        "contact.lost",
+        "note",
+        "silence.declared",
+        "silence.step_taken",
+    }
 )
 _STOPS = frozenset({"convoy.held", "convoy.took_cover", "convoy.night_stop"})
 
@@ -65,9 +75,13 @@ class Journey:
     passages: Mapping[UUID, PassageFold] = field(default_factory=dict)
 
 
+# Each entry that stands with the journey as it was after it, in event order.
+Trail = tuple[tuple[Entry, Journey], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ConvoyFold:
-    """A convoy: the entry that made it, its journey and its vehicles.
+    """A convoy: the entry that made it, its journey step by step and its vehicles.
 
     `is_withdrawn` says that the entry which made it was taken back; the row stays for the log.
     """
@@ -75,6 +89,7 @@ class ConvoyFold:
     made: Entry
     is_withdrawn: bool
     journey: Journey
+    trail: Trail
     vehicles: tuple[VehicleFold, ...]
 
 
@@ -184,6 +199,14 @@ def _arrive(journey: Journey, entry: Entry, road: Road) -> Journey:
     return replace(journey, ended_at=journey.ended_at or entry.at, checkpoint_id=None, reason="")
 
 
+def _find(journey: Journey, entry: Entry, road: Road) -> Journey:
+    """Put the convoy where somebody who reached it was told that it is."""
+    km = entry.data.get("km")
+    if km is None and entry.checkpoint_id:
+        km = road.km_of.get(entry.checkpoint_id)
+    return _at_km(journey, entry, km)
+
+
 _EFFECTS: dict[str, Callable[[Journey, Entry, Road], Journey]] = {
     "convoy.departed": _depart,
     "convoy.arrived_at": _reach,
@@ -195,6 +218,7 @@ _EFFECTS: dict[str, Callable[[Journey, Entry, Road], Journey]] = {
     "convoy.took_cover": _stop,
     "convoy.night_stop": _stop,
     "convoy.arrived": _arrive,
+    "silence.ended": _find,
 }
 
 
@@ -217,9 +241,14 @@ def _change_state(journey: Journey, entry: Entry) -> Journey:
     )
 
 
+def is_word(entry: Entry) -> bool:
+    """Tell whether somebody on the road spoke: no desk without a word, and no machine."""
+    return entry.kind not in NO_CONTACT and entry.via != Via.TRACKER
+
+
 def _hear(journey: Journey, entry: Entry) -> Journey:
     """Note a word from the road; it ends a silence that somebody had reported."""
-    if entry.kind in _NO_CONTACT:
+    if not is_word(entry):
         return journey
     if journey.before_silence is not None:
         journey = replace(
@@ -281,21 +310,30 @@ def _end_by_joining(journey: Journey, entry: Entry) -> Journey:
     return replace(journey, ended_at=entry.at, checkpoint_id=None)
 
 
-def fold(entries: Sequence[Entry], *, convoy_id: UUID, road: Road) -> ConvoyFold | None:
-    """Fold `entries`, in corrected event time; `None` where nothing says that there is a convoy."""
-    made = _made_by(entries, convoy_id=convoy_id)
-    if made is None:
-        return None
+def trail_of(made: Entry, entries: Sequence[Entry], *, convoy_id: UUID, road: Road) -> Trail:
+    """Follow the convoy that `made` brought into being through `entries`, in event order."""
     journey = _beginning(made, convoy_id=convoy_id)
+    steps: list[tuple[Entry, Journey]] = [(made, journey)]
     for entry in standing(entries):
         if not _is_own(entry, convoy_id) or entry.kind == "convoy.planned":
             continue
         journey = _apply(journey, entry, road)
         if entry.kind == "convoy.joined":
             journey = _end_by_joining(journey, entry)
+        steps.append((entry, journey))
+    return tuple(steps)
+
+
+def fold(entries: Sequence[Entry], *, convoy_id: UUID, road: Road) -> ConvoyFold | None:
+    """Fold `entries`, in corrected event time; `None` where nothing says that there is a convoy."""
+    made = _made_by(entries, convoy_id=convoy_id)
+    if made is None:
+        return None
+    trail = trail_of(made, entries, convoy_id=convoy_id, road=road)
     return ConvoyFold(
         made=made,
         is_withdrawn=made.is_withdrawn,
-        journey=journey,
+        journey=trail[-1][1],
+        trail=trail,
         vehicles=fold_column(entries, convoy_id=convoy_id),
     )

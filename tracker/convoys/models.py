@@ -60,6 +60,9 @@ class Convoy(models.Model):
     departed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     last_contact_at = models.DateTimeField(null=True)
+    # When the next word is due, and from when the convoy is dark unless one comes: often ahead.
+    word_due_at = models.DateTimeField(null=True)
+    silent_from = models.DateTimeField(null=True)
     last_event = models.ForeignKey(LogEvent, on_delete=models.PROTECT, null=True, related_name="+")
     is_withdrawn = models.BooleanField(default=False)
     event = models.ForeignKey(LogEvent, on_delete=models.PROTECT, related_name="+")

@@ -13,7 +13,10 @@ from tracker.checkpoints.models import Checkpoint
 from tracker.convoys.columns import VehicleFold
 from tracker.convoys.effects import ConvoyFold, PassageFold, Road, fold
 from tracker.convoys.models import Convoy, ConvoyShare, Passage, Vehicle
-from tracker.corridors.models import Route
+from tracker.convoys.queries import leg_of
+from tracker.convoys.rhythm import Rhythm
+from tracker.convoys.silence import Timetable, fold_timetable
+from tracker.corridors.models import ContactLeg, Route
 from tracker.fieldlog.models import LogEvent
 from tracker.fieldlog.ordering import Entry
 from tracker.fieldlog.projection import replace_rows
@@ -27,6 +30,18 @@ def _road(entries: Sequence[Entry]) -> Road:
     routes = [entry.data["route"] for entry in entries if entry.data.get("route")]
     route = Route.objects.filter(pk__in=routes).order_by("-version", "id").first()
     return Road(km_of=dict(points), length_km=route.length_km if route else None)
+
+
+def _timetable(
+    convoy_id: UUID, result: ConvoyFold, entries: Sequence[Entry], road: Road
+) -> Timetable:
+    made = result.made
+    # Set-up as well: whoever changes a leg folds the convoys on its road anew.
+    legs = ContactLeg.objects.filter(corridor__in=[made.corridor_id])
+    rhythm = Rhythm(
+        made.data["contact_interval_min"], made.data["grace_min"], tuple(map(leg_of, legs))
+    )
+    return fold_timetable(result.trail, entries, convoy_id=convoy_id, road=road, rhythm=rhythm)
 
 
 def _free_code(code: str, *, convoy_id: UUID, organisation_id: UUID) -> str:
@@ -55,7 +70,7 @@ def _plan_columns(made: Entry) -> Mapping[str, Any]:
     }
 
 
-def _convoy_row(convoy_id: UUID, result: ConvoyFold) -> Convoy:
+def _convoy_row(convoy_id: UUID, result: ConvoyFold, times: Timetable) -> Convoy:
     journey = result.journey
     organisation_id = LogEvent.objects.values_list("organisation_id", flat=True).get(
         pk=result.made.id
@@ -79,6 +94,8 @@ def _convoy_row(convoy_id: UUID, result: ConvoyFold) -> Convoy:
         departed_at=journey.departed_at,
         ended_at=journey.ended_at,
         last_contact_at=journey.last_contact_at,
+        word_due_at=times.due_at,
+        silent_from=times.silent_from,
         last_event_id=journey.last_event_id,
         **_plan_columns(result.made),
     )
@@ -114,13 +131,16 @@ def _passage_row(convoy_id: UUID, passage: PassageFold) -> Passage:
 
 def project(*, subject_id: UUID, entries: Sequence[Entry]) -> None:
     """Fold `entries` of one convoy and bring its rows into line."""
-    result = fold(entries, convoy_id=subject_id, road=_road(entries))
+    road = _road(entries)
+    result = fold(entries, convoy_id=subject_id, road=road)
     vehicles = result.vehicles if result else ()
     passages = result.journey.passages.values() if result else ()
     replace_rows(
         model=Convoy,
         scope={"pk": subject_id},
-        rows=[_convoy_row(subject_id, result)] if result else [],
+        rows=[_convoy_row(subject_id, result, _timetable(subject_id, result, entries, road))]
+        if result
+        else [],
     )
     # By key as well as by convoy: a vehicle that changes convoys keeps its row.
     replace_rows(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from tracker.checkpoints.models import Checkpoint
+from tracker.convoys.effects import Road, fold
 from tracker.convoys.models import Convoy, ConvoyShare, ConvoyState, Passage, Vehicle
-from tracker.corridors.models import Route
+from tracker.convoys.rhythm import Leg, Rhythm
+from tracker.convoys.silence import Silence, fold_silence
+from tracker.corridors.models import ContactLeg, Route
 from tracker.fieldlog.models import LogEvent
-from tracker.fieldlog.ordering import CORRECTION
+from tracker.fieldlog.ordering import CORRECTION, effective
 from tracker.organisations.models import Organisation, User
 from tracker.organisations.permissions import may_of
 
-WATCHED = (ConvoyState.MOVING, ConvoyState.HELD, ConvoyState.TURNED_BACK)
 # How long a convoy stays among those at work after its journey ended.
 KEPT = timedelta(hours=12)
 
@@ -32,21 +34,24 @@ class Contact:
     silent_for: timedelta
 
 
+def is_dark(convoy: Convoy, *, at: datetime) -> bool:
+    """Tell whether nobody has heard of a convoy past interval and grace, or it is reported lost.
+
+    It stays so until a named person says that it was reached.
+    """
+    if convoy.silent_from is None:
+        return False
+    is_lost = convoy.state == ConvoyState.OUT_OF_CONTACT
+    return at > convoy.silent_from or (is_lost and at == convoy.silent_from)
+
+
 def contact_of(convoy: Convoy, *, at: datetime) -> Contact:
     """Return how a convoy stands with its contact interval and grace at `at`."""
-    is_watched = convoy.state in WATCHED and convoy.ended_at is None
-    if convoy.last_contact_at is None or not is_watched:
-        reported = convoy.state == ConvoyState.OUT_OF_CONTACT
-        silent = at - convoy.last_contact_at if reported and convoy.last_contact_at else None
-        return Contact(convoy.last_contact_at, None, reported, silent or timedelta(0))
-    due_at = convoy.last_contact_at + timedelta(minutes=convoy.contact_interval_min)
-    is_silent = at > due_at + timedelta(minutes=convoy.grace_min)
-    return Contact(
-        convoy.last_contact_at,
-        due_at,
-        is_silent,
-        at - convoy.last_contact_at if is_silent else timedelta(0),
-    )
+    if not is_dark(convoy, at=at):
+        return Contact(convoy.last_contact_at, convoy.word_due_at, False, timedelta(0))
+    since = convoy.last_contact_at or convoy.silent_from
+    assert since is not None
+    return Contact(convoy.last_contact_at, None, True, at - since)
 
 
 def state_at(convoy: Convoy, *, at: datetime) -> ConvoyState:
@@ -97,18 +102,8 @@ def convoys_at_work(convoys: QuerySet[Convoy], *, at: datetime) -> QuerySet[Conv
 
 
 def convoys_overdue(*, at: datetime) -> QuerySet[Convoy]:
-    """Return the convoys on the road not heard for longer than their interval and grace at `at`."""
-    limit = ExpressionWrapper(
-        F("last_contact_at") + (F("contact_interval_min") + F("grace_min")) * timedelta(minutes=1),
-        output_field=DateTimeField(),
-    )
-    return (
-        _listed()
-        .filter(state__in=WATCHED, ended_at__isnull=True, last_contact_at__isnull=False)
-        .annotate(silent_from=limit)
-        .filter(silent_from__lt=at)
-        .order_by("silent_from", "id")
-    )
+    """Return the convoys that are dark at `at`, the longest first."""
+    return _listed().filter(silent_from__lt=at).order_by("silent_from", "id")
 
 
 def emergencies_of(convoys: Iterable[Convoy], *, at: datetime) -> dict[UUID, LogEvent]:
@@ -199,7 +194,7 @@ def log_of(convoy: Convoy) -> list[LogEvent]:
     """Return every entry about a convoy with who wrote it; corrections are among them."""
     return list(
         LogEvent.objects.filter(Q(convoy=convoy) | Q(other_convoy=convoy))
-        .select_related("by", "source", "checkpoint", "vehicle", "convoy", "other_convoy")
+        .select_related("by", "source", "checkpoint", "vehicle", "convoy__corridor", "other_convoy")
         .order_by("-ordered_at", "-received_at", "id")
     )
 
@@ -211,3 +206,70 @@ def corrections_among(events: Sequence[LogEvent]) -> dict[UUID, list[LogEvent]]:
         if event.kind == CORRECTION and event.corrects_id:
             found.setdefault(event.corrects_id, []).append(event)
     return found
+
+
+def leg_of(row: ContactLeg) -> Leg:
+    """Return a leg as the fold of silences reads it."""
+    return Leg(
+        from_km=row.from_km,
+        until_km=row.until_km,
+        interval_min=row.interval_min,
+        grace_min=row.grace_min,
+        is_silence_zone=row.is_silence_zone,
+        why=row.why,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """The silences of a convoy with the road that they lie on; `route` is `None` where unknown."""
+
+    silence: Silence
+    road: Road
+    route: Route | None
+
+
+def silences_of(convoys: Iterable[Convoy]) -> dict[UUID, Silent]:
+    """Return every silence of these convoys, with as many queries for all of them as for one."""
+    shown = {convoy.pk: convoy for convoy in convoys}
+    if not shown:
+        return {}
+    events: dict[UUID | None, list[LogEvent]] = {key: [] for key in shown}
+    named = Q(convoy__in=list(shown)) | Q(other_convoy__in=list(shown))
+    for event in LogEvent.objects.filter(named):
+        for key in {event.convoy_id, event.other_convoy_id}:
+            if key in shown:
+                events[key].append(event)
+    roads = _Roads({convoy.corridor_id for convoy in shown.values()})
+    return {key: _silent(convoy, events[key], roads) for key, convoy in shown.items()}
+
+
+class _Roads:
+    """Checkpoints, legs and routes of some corridors, read at once."""
+
+    def __init__(self, corridor_ids: Collection[UUID]) -> None:
+        self.points = Checkpoint.objects.filter(corridor_id__in=corridor_ids).order_by("km")
+        self.legs = ContactLeg.objects.filter(corridor_id__in=corridor_ids)
+        self.routes = Route.objects.filter(corridor_id__in=corridor_ids).order_by("version", "id")
+
+    def of(self, convoy: Convoy) -> tuple[Road, Rhythm, Route | None]:
+        """Return the road of a convoy, how often it is to be heard on it, and its route."""
+        corridor_id = convoy.corridor_id
+        mine = [route for route in self.routes if route.corridor_id == corridor_id]
+        route = next((each for each in mine if each.pk == convoy.route_id), None)
+        points = {each.pk: each.km for each in self.points if each.corridor_id == corridor_id}
+        legs = tuple(leg_of(each) for each in self.legs if each.corridor_id == corridor_id)
+        # As in the fold of the row: a convoy without a route of its own has no length.
+        road = Road(km_of=points, length_km=route.length_km if route else None)
+        rhythm = Rhythm(convoy.contact_interval_min, convoy.grace_min, legs)
+        return road, rhythm, route or next(reversed(mine), None)
+
+
+def _silent(convoy: Convoy, events: Sequence[LogEvent], roads: _Roads) -> Silent:
+    road, rhythm, route = roads.of(convoy)
+    entries = effective(events)
+    folded = fold(entries, convoy_id=convoy.pk, road=road)
+    if folded is None:
+        return Silent(Silence(), road, route)
+    silence = fold_silence(folded.trail, entries, convoy_id=convoy.pk, road=road, rhythm=rhythm)
+    return Silent(silence, road, route)

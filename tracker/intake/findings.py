@@ -88,6 +88,12 @@ TEXTS = {
     "corridor_missing": _("Say on which corridor the checkpoint “%(checkpoint)s” lies."),
     "source_ambiguous": _("Several sources have this name. Name the source by its id."),
     "cannot_be_stored": _("A value is out of its range, so nothing of this event was stored."),
+    "silence_is_over": _("Give an end that lies ahead."),
+    "silence_too_long": _("Declare a silence for at most 24 hours, then declare it anew."),
+    "silence_needs_person": _(
+        "Only a person signed in by name may say this, on a page or with a key of their own."
+    ),
+    "not_silent": _("The convoy was not out of contact then. Look at its page and check the time."),
     "same_vehicle": _("These are the same vehicle. Choose another one to move to."),
 }
 

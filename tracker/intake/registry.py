@@ -12,6 +12,7 @@ from tracker.attempts import operations as attempts
 from tracker.checkpoints import kinds as checkpoint_kinds
 from tracker.checkpoints import operations as checkpoints
 from tracker.convoys import kinds as convoy_kinds
+from tracker.convoys import kinds_silence as silence_kinds
 from tracker.convoys import operations as convoys
 from tracker.corridors import kinds as corridor_kinds
 from tracker.corridors import operations as corridors
@@ -47,6 +48,7 @@ KINDS: dict[str, Kind] = {
         *checkpoint_kinds.KINDS,
         *attempt_kinds.KINDS,
         *convoy_kinds.KINDS,
+        *silence_kinds.KINDS,
         *headcount_kinds.KINDS,
         *reception_kinds.KINDS,
         *incident_kinds.KINDS,

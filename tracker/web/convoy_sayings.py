@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tracker.convoys.kinds_silence import Means, StepOutcome
+from tracker.convoys.ladder import StepWords
 from tracker.fieldlog.models import LogEvent
 from tracker.headcounts.balance import RESTRICTED
 from tracker.headcounts.effects import CATEGORY_OF
@@ -178,11 +182,38 @@ def _say_hand_over(_event: LogEvent, data: Mapping[str, Any]) -> str:
     return _("Handed over at %(place)s, signed by %(name)s: %(people)s.") % values
 
 
+def _say_silence(event: LogEvent, data: Mapping[str, Any]) -> str:
+    """Say what was declared, done or found out about a silence."""
+    words = str(data.get("words") or "")
+    if event.kind == "silence.declared":
+        zone = ZoneInfo(event.convoy.corridor.time_zone if event.convoy else "UTC")
+        until = datetime.fromisoformat(data["until"]).astimezone(zone)
+        said = _("No word expected before %(time)s.") % {"time": f"{until:%d.%m. %H:%M}"}
+        words = str(data.get("why") or "")
+    elif event.kind == "silence.step_taken":
+        values = {"step": StepWords(data["step"]).label, "outcome": _outcome(data["outcome"])}
+        said = _("%(step)s: %(outcome)s.") % values
+    else:
+        values = {"who": data["reached"], "means": Means(data["means"]).label}
+        said = _("Reached: %(who)s, by %(means)s.") % values
+        km, place = data.get("km"), _place(event, data)
+        where = _("km %(km)s") % {"km": f"{km:g}"} if km is not None else place
+        said = f"{said} {where}." if where else said
+    return f"{said} {words}".rstrip()
+
+
+def _outcome(code: str) -> str:
+    return str(StepOutcome(code).label)
+
+
 _SAY: dict[str, Callable[[LogEvent, Mapping[str, Any]], str]] = {
     **dict.fromkeys(_MOVES, _say_move),
     "convoy.planned": _say_planned,
     "convoy.split": _say_split,
     "contact.made": _say_contact,
+    "silence.declared": _say_silence,
+    "silence.step_taken": _say_silence,
+    "silence.ended": _say_silence,
     "reception.handed_over": _say_hand_over,
     "vehicle.reported": _say_reported,
     "vehicle.added": _say_vehicle,

@@ -22,6 +22,8 @@ from tracker.attempts.models import (
     Stage,
 )
 from tracker.checkpoints.models import CheckpointStatus
+from tracker.convoys.kinds_silence import Means, StepOutcome
+from tracker.convoys.ladder import StepWords
 from tracker.convoys.models import ConvoyState, Vehicle
 from tracker.corridors.models import CorridorStatus, DayPart
 from tracker.incidents.models import Claim, IncidentKind, Severity
@@ -79,6 +81,9 @@ KIND_WORDS: dict[str, Words] = {
     "people.died": lazy("People died"),
     "contact.made": lazy("Contact made"),
     "contact.lost": lazy("Contact lost"),
+    "silence.declared": lazy("Silence declared"),
+    "silence.step_taken": lazy("Step taken to find a silent convoy"),
+    "silence.ended": lazy("Convoy reached again"),
     "medical.emergency": lazy("Medical emergency"),
     "sos": lazy("Call for help"),
     "note": lazy("Note"),
@@ -152,6 +157,13 @@ FIELD_WORDS: dict[str, Words] = {
     "departed_at": lazy("left"),
     "at_km": lazy("at km"),
     "alert": lazy("alert"),
+    "until": lazy("until"),
+    "why": lazy("why"),
+    "step": lazy("step"),
+    "words": lazy("in words"),
+    "reached": lazy("who was reached"),
+    "means": lazy("by what means"),
+    "km": lazy("km from the start"),
     "does": lazy("what it does"),
     "centre": lazy("reception centre"),
     "receiver_name": lazy("signed by"),
@@ -166,7 +178,6 @@ _CODES: dict[str, type[TextChoices]] = {
     "position": Position,
     "stage": Stage,
     "agreed": Agreed,
-    "outcome": AttemptStatus,
     "reason_code": ReasonCode,
     "severity": Severity,
     "stance": Claim.Stance,
@@ -174,6 +185,13 @@ _CODES: dict[str, type[TextChoices]] = {
     "claims": CorridorStatus,
     "status": CheckpointStatus,
     "state": ConvoyState,
+    "step": StepWords,
+    "means": Means,
+}
+# Fields of one name in kinds of entry that mean different things by it.
+_CODES_BY_KIND: dict[str, tuple[type[TextChoices], ...]] = {
+    "kind": (IncidentKind, Vehicle.Kind),
+    "outcome": (AttemptStatus, StepOutcome),
 }
 
 
@@ -188,7 +206,7 @@ def field_words(name: str) -> str:
 
 
 def _code_words(name: str, value: str) -> str:
-    kinds = (IncidentKind, Vehicle.Kind) if name == "kind" else (_CODES[name],)
+    kinds = _CODES_BY_KIND.get(name) or (_CODES[name],)
     for choices in kinds:
         if value in choices.values:
             return str(choices(value).label)
@@ -211,9 +229,9 @@ def value_words(name: str, value: Any, *, zone: ZoneInfo) -> str:
         return _("yes") if value else _("no")
     if name == "credibility":
         return str(Credibility(value).label)
-    if name == "kind" or name in _CODES:
+    if name in _CODES_BY_KIND or name in _CODES:
         return _code_words(name, str(value))
-    if name.endswith("_at"):
+    if name.endswith("_at") or name == "until":
         return _moment_words(str(value), zone)
     if isinstance(value, list):
         return ", ".join(_member_words(one) for one in value)
