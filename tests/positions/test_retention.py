@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from msgspec.structs import replace
 
 from tests.cast import Cast
 from tests.factories import Road, log, new_event
@@ -34,6 +35,17 @@ def forget(*, days_later: float, days: int = 30) -> str:
     out = StringIO()
     call_command("forget_tracks", days=days, stdout=out)
     return out.getvalue()
+
+
+def sent(convoy: Trackers, body: bytes, *, gateway: str = "osmand") -> RawMessage:
+    raw, _new = keep_raw(
+        sender=Sender(convoy.cast.organisation, convoy.devices[0]),
+        gateway=gateway,
+        body=body,
+        received_at=START,
+        field_at=START,
+    )
+    return raw
 
 
 def hour_of_fixes(convoy: Trackers) -> None:
@@ -82,15 +94,8 @@ def test_a_convoy_that_an_incident_names_keeps_its_tracks_whole(
 def test_what_the_tracker_sent_is_emptied_with_its_fixes_and_its_hash_stays(
     convoy: Trackers,
 ) -> None:
-    device = convoy.devices[0]
-    raw, _new = keep_raw(
-        sender=Sender(convoy.cast.organisation, device),
-        gateway="osmand",
-        body=b"lat=47",
-        received_at=START,
-        field_at=START,
-    )
-    add_fixes(device=device, fixes=[at_km(40, 0)], raw=raw, at=START)
+    raw = sent(convoy, b"lat=47")
+    add_fixes(device=convoy.devices[0], fixes=[at_km(40, 0)], raw=raw, at=START)
     settle(raw=raw, state=RawMessage.State.TAKEN)
 
     said = forget(days_later=31)
@@ -98,6 +103,32 @@ def test_what_the_tracker_sent_is_emptied_with_its_fixes_and_its_hash_stays(
     stored = RawMessage.objects.get()
     assert (bytes(stored.body_sealed), stored.sha256) == (b"", raw.sha256)
     assert "1 messages emptied" in said
+
+
+def test_a_file_that_nobody_loaded_is_emptied_and_what_waits_for_a_person_is_not(
+    convoy: Trackers,
+) -> None:
+    for state in (RawMessage.State.NEW, RawMessage.State.QUARANTINED):
+        raw = sent(convoy, b"<gpx/>", gateway="gpx")
+        settle(raw=raw, state=state)
+
+    forget(days_later=8)
+
+    full = RawMessage.objects.exclude(body_sealed=b"").values_list("state", flat=True)
+    assert list(full) == [RawMessage.State.QUARANTINED]
+
+
+def test_what_a_device_sent_that_called_for_help_is_kept(convoy: Trackers) -> None:
+    raw = sent(convoy, b"alarm=sos")
+    settle(raw=raw, state=RawMessage.State.TAKEN)
+    call = replace(
+        new_event("sos", at=START, convoy=convoy.column.convoy_id), device_id=convoy.devices[0].code
+    )
+    log(call, organisation=convoy.cast.organisation)
+
+    forget(days_later=400)
+
+    assert bytes(RawMessage.objects.get().body_sealed) != b""
 
 
 def test_nothing_younger_than_a_week_can_be_forgotten() -> None:

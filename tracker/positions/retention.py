@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Window
+from django.db.models import Exists, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from tracker.devices.models import RawMessage
+from tracker.devices.models import Device, RawMessage
 from tracker.devices.operations import empty_bodies
+from tracker.fieldlog.models import LogEvent
 from tracker.positions.models import PositionFix, VehicleTrack
 from tracker.positions.tracks import step_of
 
@@ -38,16 +39,16 @@ def forget_tracks(
     """Delete fixes older than `kept_for`, and of those older than a week all but one in a step.
 
     `at` is field time; `spared` are the convoys whose tracks are kept whole. What trackers sent by
-    `gateways` is emptied with the last of its fixes, its hash stays. Can be repeated at any pace.
+    `gateways` is emptied once no fix of it is left, its hash stays. Can be repeated at any pace.
     """
     before, thin_before = at - kept_for, at - min(KEPT_WHOLE, kept_for)
     open_to_all = PositionFix.objects.exclude(convoy__in=list(spared))
     old = open_to_all.filter(fixed_at__lt=before)
     kept = PositionFix.objects.filter(convoy__in=list(spared), fixed_at__lt=thin_before)
-    deleted, emptied = _delete(old, gateways=gateways)
-    crowd = _crowded(open_to_all.filter(fixed_at__lt=thin_before, flags=[]))
-    thinned, also_emptied = _delete(crowd, gateways=gateways)
-    return Forgotten(deleted, thinned, kept.count(), emptied + also_emptied)
+    deleted = _delete(old)
+    thinned = _delete(_crowded(open_to_all.filter(fixed_at__lt=thin_before, flags=[])))
+    emptied = _empty(gateways=gateways, before=thin_before)
+    return Forgotten(deleted, thinned, kept.count(), emptied)
 
 
 def _crowded(fixes: QuerySet[PositionFix]) -> QuerySet[PositionFix]:
@@ -60,26 +61,28 @@ def _crowded(fixes: QuerySet[PositionFix]) -> QuerySet[PositionFix]:
     return PositionFix.objects.filter(pk__in=crowd).exclude(pk__in=current)
 
 
-def _delete(fixes: QuerySet[PositionFix], *, gateways: Collection[str]) -> tuple[int, int]:
-    deleted = emptied = 0
-    while True:
-        rows = list(fixes.order_by("id").values_list("pk", "raw")[:_BATCH])
-        if not rows:
-            return deleted, emptied
+def _delete(fixes: QuerySet[PositionFix]) -> int:
+    deleted = 0
+    while keys := list(fixes.order_by("id").values_list("pk", flat=True)[:_BATCH]):
         with transaction.atomic():
-            keys = [pk for pk, _raw in rows]
             # Where a vehicle was a month ago is no place of it now.
             VehicleTrack.objects.filter(fix__in=keys).update(
                 fix=None, off_route_since=None, separated_since=None, flagged_since=None
             )
             PositionFix.objects.filter(pk__in=keys).delete()
-            emptied += _empty({raw for _pk, raw in rows} - {None}, gateways=gateways)
         deleted += len(keys)
+    return deleted
 
 
-def _empty(raw_ids: Collection[UUID], *, gateways: Collection[str]) -> int:
-    """Empty the messages of which no fix is left; those that may hold words of people stay."""
-    left = PositionFix.objects.filter(raw__in=raw_ids).values("raw")
-    of_trackers = Q(gateway__in=gateways, state=RawMessage.State.TAKEN)
-    messages = RawMessage.objects.filter(of_trackers, pk__in=raw_ids).exclude(pk__in=left)
-    return empty_bodies(messages=messages)
+def _empty(*, gateways: Collection[str], before: datetime) -> int:
+    """Empty the messages of trackers of which no fix is left, and files that nobody loaded.
+
+    What waits for a person stays until somebody has sorted it; what a device sent that has called
+    for help stays altogether.
+    """
+    sent = RawMessage.objects.filter(gateway__in=gateways, field_at__lt=before)
+    called = LogEvent.objects.filter(kind="sos").exclude(device_id="").values("device_id")
+    callers = Device.objects.filter(code__in=called).values("pk")
+    sorted_out = sent.exclude(state=RawMessage.State.QUARANTINED).exclude(device__in=callers)
+    still_used = PositionFix.objects.filter(raw=OuterRef("pk"))
+    return empty_bodies(messages=sorted_out.exclude(Exists(still_used)))
