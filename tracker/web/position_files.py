@@ -158,7 +158,12 @@ def gpx_check(request: HttpRequest, raw_id: UUID) -> HttpResponse:
     )
     raw = get_object_or_404(kept, pk=raw_id)
     whose = _whose(user, str(raw.understood.get("whose", "")), at=now)
-    found = _found(raw, whose, at=now)
+    try:
+        found = _found(raw, whose, at=now)
+    except Unreadable as unreadable:
+        # It was readable when it came; a machine under load may still run out of time.
+        messages.warning(request, file_words(unreadable.code))
+        return redirect("gpx_upload")
     if request.method != "POST" or not found.fresh:
         context = {"raw": raw, "whose": _named(whose), "found": found, "now": now}
         return render(request, "positions/gpx_check.html", context)
