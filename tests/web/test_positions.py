@@ -36,7 +36,8 @@ def convoy(cast: Cast, road: Road) -> Trackers:
     """Return a convoy of four buses on the road; field time of the page is 09:20 in Kyiv."""
     convoy = with_trackers(cast, road, buses=4)
     convoy.column.tell("convoy.departed", 0)
-    convoy.column.tell("contact.made", 75)
+    for minute in (25, 50, 75):
+        convoy.column.tell("contact.made", minute)
     return convoy
 
 

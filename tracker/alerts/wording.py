@@ -167,6 +167,7 @@ def _subject(kind: str, facts: Facts) -> str:
         "at_place": _(" at %(place)s") % {"place": place} if place else "",
         "people": _people_amiss(facts.get("gap") or 0),
         "strays": _strays(facts.get("vehicles") or {}),
+        "step_words": StepWords(facts["step"]).label if facts.get("step") else "",
     }
     return str(_SUBJECTS[f"{kind}.{change}" if change else kind]) % {**facts, **parts}
 
