@@ -62,9 +62,9 @@ def glyph(name: str) -> SafeString:
 
 
 @register.simple_tag
-def sprite() -> SafeString:
-    """Draw the hidden store of all signs, once a page."""
-    return _drawn(drawing.draw_sprite())
+def sprite(*names: str) -> SafeString:
+    """Draw the hidden store of all signs, once a page; of these alone when they are named."""
+    return _drawn(drawing.draw_sprite(*names))
 
 
 def _current(status: str, *, old: bool) -> str:

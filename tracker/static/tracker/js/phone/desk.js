@@ -1,0 +1,398 @@
+// Joins what a finger presses, what the phone keeps and what the server says.
+
+// Below this a clock is right enough; above, the list shows the server's time.
+const SHIFT_MS = 30000;
+const COUNTS = new Set(["headcount", "people.counted"]);
+const PLACE = ["convoy", "checkpoint", "next", "part"];
+// Carried over when a refused entry is said again.
+const SAID = ["convoy", "checkpoint", "next", "vehicle", "part", "people_low", "people_high", "reason"];
+
+export function makeDesk(all) {
+  const { store, end, seal, newId, toText, server, words, road, status, encode, make } = all;
+  const { say } = words;
+  const before = new Map();
+  const channel = window.BroadcastChannel ? new BroadcastChannel("notes") : null;
+  let shift = 0;
+  let latest = null;
+  let toast = "";
+  let isOver = false;
+
+  const share = (what) => channel && channel.postMessage(what);
+  const shown = (item) => item.at + (item.shift === undefined ? shift : item.shift);
+  const book = all.makeLogbook({ store, seal, newId, changed: () => redraw() });
+
+  // What a person reads.
+
+  function textOf(item) {
+    if (item.readable && item.readable.words) return item.readable.words;
+    if (item.text) return item.text;
+    if (item.kind.startsWith("people.")) return say(item.kind, { people: words.number(item.people) });
+    return item.kind ? say(item.kind) : say("entry", { n: words.number(item.seq) });
+  }
+
+  function saying(kind) {
+    if (kind === "convoy.held" && road.isHeld()) return say("still");
+    const { next } = road.place();
+    if (kind === "convoy.arrived_at" && next) return say("reached", { place: next.name });
+    return say(kind);
+  }
+
+  function fullText(item) {
+    const part = item.part && item.part !== "whole" ? say(item.part) : "";
+    return [textOf(item), part, words.time(shown(item))].filter(Boolean).join(", ");
+  }
+
+  function reasonOf(item) {
+    if (item.status) return say("stays", { why: say("declined", { status: item.status }) });
+    if (!item.problems) return say("sign-in-to-read");
+    const why = item.problems.join(" ") || say("unreadable");
+    return say("stays", { why });
+  }
+
+  function waysOf(item) {
+    const ways = [];
+    if (item.readable) ways.push(["correct", say("correct")]);
+    if (item.readable && item.mayConfirm) ways.push(["confirm", say("right")]);
+    if (item.status) ways.push(["again", say("again")]);
+    if (item.problems) ways.push(["drop", say("drop")]);
+    return ways;
+  }
+
+  function line(item) {
+    const seconds = item.undoUntil ? Math.ceil((item.undoUntil - performance.now()) / 1000) : 0;
+    const drawn = { id: item.id, kind: item.kind, state: item.state, text: textOf(item) };
+    drawn.clock = words.time(shown(item));
+    if (item.state !== "needs") return { ...drawn, mark: status.mark(item, seconds) };
+    return { ...drawn, reason: reasonOf(item), ways: waysOf(item) };
+  }
+
+  function standing() {
+    if (!road.own()) return [say("go-on"), say("sealed")];
+    if (latest && !road.isTold()) return [say("last", { what: latest.what, time: latest.time })];
+    const { state, due } = road.own();
+    const next = due ? say("due", { time: words.time(Date.parse(due)) }) : "";
+    return [state || "", next].filter(Boolean);
+  }
+
+  function head() {
+    const own = road.own();
+    const { at, next } = road.place();
+    const place = at ? at.name : next ? say("to", { place: next.name }) : "";
+    if (own) return { code: own.code, title: place, lines: standing() };
+    const title = say(road.convoys().length > 1 ? "no-convoy" : "convoy");
+    return { code: "", title, lines: standing() };
+  }
+
+  function redraw() {
+    if (isOver) return;
+    const items = book.items();
+    const kept = items.filter((item) => item.state === "kept" || item.state === "sending");
+    const isHeldBack = kept.length > 0 && kept.every((item) => item.plain);
+    const needs = items.filter((item) => item.state === "needs").length;
+    page.drawChip(status.line({ needs, left: kept.length, isHeldBack }));
+    page.drawHead(head());
+    page.drawList(items.map(line));
+    page.drawActs(road.acts(), road.isHeld());
+    const told = toast && book.find(toast);
+    if (toast && (!told || told.isOpen || performance.now() >= told.toastUntil)) {
+      toast = "";
+      page.hideToast();
+    }
+  }
+
+  // What a finger does.
+
+  function showToast(item, canUndo) {
+    item.toastUntil = performance.now() + all.UNDO_MS;
+    toast = item.id;
+    page.showToast(fullText(item), canUndo ? item.id : "");
+  }
+
+  // An entry as the road stands; `moment` when it is told later than it happened.
+  async function log(kind, { plain = {}, moment = {}, text = "", hold = true } = {}) {
+    const stood = road.snapshot();
+    const part = page.part();
+    const said = { shift, part, text: text || (kind.startsWith("people.") ? "" : saying(kind)) };
+    const whole = { ...road.subjects(kind), part, ...plain };
+    if (plain.people !== undefined) said.people = plain.people;
+    road.after(kind);
+    let item;
+    try {
+      item = await book.tap({ kind, plain: whole, shown: said, hold, ...moment });
+    } catch (error) {
+      // Never in silence: the person believes that it was kept.
+      road.restore(stood);
+      end("store");
+      throw error;
+    }
+    before.set(item.id, stood);
+    if (!kind.startsWith("people.")) latest = { what: item.text, time: words.time(shown(item)) };
+    if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
+    share("changed");
+    return item;
+  }
+
+  async function act(kind) {
+    if (kind === "problem") {
+      document.getElementById("trouble").showModal();
+    } else if (COUNTS.has(kind)) {
+      const isLoading = road.acts()[0] === "convoy.departed";
+      adding.openCount(say("headcount"), isLoading ? "people.boarded" : "people.counted");
+    } else {
+      showToast(await log(kind), true);
+      redraw();
+    }
+  }
+
+  async function undo(id) {
+    const stood = before.get(id);
+    const newest = book.items()[0];
+    await book.undo(id);
+    if (stood && newest && newest.id === id) {
+      road.restore(stood);
+      latest = null;
+    }
+    share("changed");
+    redraw();
+  }
+
+  async function sos() {
+    showToast(await log("sos", { hold: false }), false);
+    redraw();
+    flush();
+  }
+
+  async function pick(kind, note, isOpenNote) {
+    const text = note || "";
+    const item = await log(kind, { plain: note ? { note } : {}, text });
+    if (isOpenNote) adding.openFor(item);
+    else showToast(item, true);
+    redraw();
+  }
+
+  // Says a refused entry again under a new id, at the moment of the first.
+  async function sayAgain(item, values) {
+    const { readable } = item;
+    const kept = {};
+    for (const name of SAID) if (readable[name] !== undefined) kept[name] = readable[name];
+    const { people = null, note = "" } = readable;
+    const plain = { ...road.subjects(""), ...kept, people, note, replaces: item.id, ...values };
+    const shownAs = { part: readable.part, people: plain.people, shift: item.shift };
+    if (!readable.kind.startsWith("people.")) shownAs.text = say(readable.kind);
+    await book.tap({ kind: readable.kind, plain, shown: shownAs, at: item.at, tick: null, hold: false });
+    await book.settled(item.id);
+    share("changed");
+    flush();
+  }
+
+  async function drop(id, button) {
+    if (!button.dataset.sure) {
+      button.dataset.sure = "yes";
+      button.textContent = say("sure-drop");
+      return;
+    }
+    const item = book.find(id);
+    const answer = item.status ? { status: 200 } : await server.ask("/f/drop", { id });
+    if (answer.status === 200 || answer.status === 404) await book.settled(id);
+    else button.textContent = say("needs-network");
+    share("changed");
+  }
+
+  const press = {
+    act,
+    undo,
+    drop,
+    sos,
+    pick,
+    redraw,
+    add: (id) => adding.openFor(book.find(id)),
+    count: (text, kind) => adding.openCount(text, kind, true),
+    correct(id) {
+      const item = book.find(id);
+      const fixed = (values) => sayAgain(item, values);
+      adding.openFix(textOf(item), reasonOf(item), item.readable, fixed);
+    },
+    confirm: (id) => sayAgain(book.find(id), { confirmed: true }),
+    async again(id) {
+      await store.mark(id, { state: "kept" });
+      Object.assign(book.find(id), { state: "kept", status: 0 });
+      flush();
+    },
+    async choose(id) {
+      road.choose(id);
+      redraw();
+      const { status: code, data } = await server.ask("/f/choose", { convoy: id });
+      if (code === 200) await started(data);
+    },
+    chooseNext(id) {
+      road.chooseNext(id);
+      redraw();
+    },
+    async save() {
+      const day = new Date(Date.now() + shift).toISOString().slice(0, 10);
+      all.saveFile(all.linesOf(await store.entries(), toText), day);
+    },
+    async wipe() {
+      share("wiped");
+      await server.ask("/f/leave", {});
+      await vanish();
+    },
+  };
+
+  const page = all.makePage({ words, press });
+  // What is told with a move happened where the move did, though the road has gone on since.
+  function tap(kind, plain, moment, beside) {
+    const main = beside && book.find(beside);
+    const where = {};
+    if (main && main.plain) for (const name of PLACE) where[name] = main.plain[name];
+    return log(kind, { plain: { ...where, ...plain }, moment });
+  }
+  const adding = all.makeAdding({ words, book, tap, keepPhoto, textOf: fullText });
+
+  async function keepPhoto(entry, file) {
+    const id = newId();
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await store.keepPhoto({ id, entry, sealed: await seal(id, bytes) });
+  }
+
+  // What the server says.
+
+  async function vanish() {
+    isOver = true;
+    book.clear();
+    store.close();
+    await all.erase();
+    end("wiped");
+  }
+
+  async function started(data) {
+    const away = Date.parse(data.now) - Date.now();
+    shift = Math.abs(away) > SHIFT_MS ? away : 0;
+    status.set("", 0);
+    const rows = await store.entries();
+    const isCurrent = rows.every((row) => row.state !== "kept");
+    const context = road.told(data, isCurrent);
+    if (context) await store.remember("context", context);
+    const refused = new Set((data.refused || []).map((each) => each.id));
+    // What the desk has settled meanwhile needs nobody any more.
+    for (const row of rows) {
+      if (row.state === "needs" && !refused.has(row.id)) await book.settled(row.id);
+    }
+    for (const item of book.items().filter((each) => each.isRemote && !refused.has(each.id))) {
+      await book.settled(item.id);
+    }
+    for (const each of data.refused || []) book.refused(each);
+    document.querySelector("[data-sign-in]").hidden = true;
+    document.querySelector("[data-sign-out]").hidden = false;
+    redraw();
+  }
+
+  const tell = {
+    started,
+    signIn(url) {
+      status.net.signIn = url || document.querySelector("[data-sign-in]").getAttribute("href");
+      status.set("sign-in", Date.now() + shift);
+      document.querySelector("[data-sign-in]").hidden = false;
+      document.querySelector("[data-sign-out]").hidden = true;
+    },
+    offline: () => status.set("offline", Date.now() + shift),
+    refused: () => status.set("refused", 0),
+    full: () => status.set("full", 0),
+    lost: vanish,
+    sending(ids) {
+      for (const id of ids) {
+        const item = book.find(id);
+        if (item) item.state = "sending";
+      }
+      redraw();
+    },
+    received(ids) {
+      if (ids.length) status.net.sentAt = Date.now() + shift;
+      status.set("", 0);
+      book.received(ids);
+      share("changed");
+    },
+    needs(result) {
+      book.refused(result);
+      share("changed");
+    },
+    photo(entry, code) {
+      if (code === 200) return;
+      page.showToast(say("photo-refused"), "");
+      setTimeout(page.hideToast, all.UNDO_MS);
+    },
+    rested() {
+      for (const item of book.items()) if (item.state === "sending") item.state = "kept";
+      redraw();
+    },
+  };
+  const parts = { store, server, toText, tell, ageOf: book.ageOf, isHeld: book.isHeld, name: newId() };
+  const sender = all.makeSender(parts);
+
+  async function flush() {
+    if (isOver) return;
+    await book.refresh();
+    await sender.flush();
+  }
+
+  async function greet() {
+    if (isOver || navigator.onLine === false) return;
+    const { status: code, data } = await server.start();
+    if (code === 200) await started(data);
+    else if (code === 401) {
+      server.forgetSession();
+      tell.signIn(data.sign_in);
+    } else if (code === 403) tell.refused();
+    else if (code === 410) await vanish();
+    else if (code === 0) tell.offline();
+    redraw();
+  }
+
+  function unsent() {
+    return book.items().filter((item) => item.state !== "sent" && !item.isRemote).length;
+  }
+
+  async function codes() {
+    const lines = all.linesOf(await store.entries(), toText);
+    const draw = await encode();
+    return all.codesOf(lines).map((text) => all.drawCode(draw, text) || say("too-long"));
+  }
+
+  function hear({ data }) {
+    if (isOver) return;
+    if (data === "wiped") {
+      isOver = true;
+      book.clear();
+      store.close();
+      end("wiped");
+    } else book.refresh();
+  }
+
+  return {
+    async begin() {
+      all.watchSheets({ make, words, road, press, unsent, codes });
+      if (channel) channel.onmessage = hear;
+      road.recalled(await store.recall("context"));
+      if (navigator.onLine === false) tell.offline();
+      await book.refresh();
+      await greet();
+      flush();
+    },
+    tick() {
+      if (adding.isOpen()) adding.keepOpen();
+      redraw();
+    },
+    flush,
+    greet,
+    isIdle: () => !book.items().some((item) => item.state === "kept"),
+    async wake() {
+      sender.soon();
+      await greet();
+      flush();
+    },
+    sleep() {
+      tell.offline();
+      redraw();
+    },
+  };
+}

@@ -1,0 +1,154 @@
+// Sends what is kept, oldest first: one tab at a time, again and again until the server has said that
+// it has each entry. Nothing leaves the phone's store before that.
+
+const BATCH = 50;
+const SOONEST_MS = 3000;
+const LATEST_MS = 60000;
+const LEASE_MS = 40000;
+const LOCK = "notes-sending";
+const LATER = new Set([0, 408, 425, 429]);
+
+// `ageOf(id)`: ms since the tap, or null; `isHeld(row)`: still to be undone or added to;
+// `tell`: {sending, received, needs, photo, offline, signIn, lost, refused} as it happens.
+export function makeSender({ store, server, ageOf, isHeld, toText, tell, name }) {
+  let pause = 0;
+  let notBefore = 0;
+  let isBusy = false;
+  // Photos that the server will not have: they stay here, and are not offered again and again.
+  const declined = new Set();
+
+  async function alone(work) {
+    if (navigator.locks) {
+      return navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => lock && work());
+    }
+    // Safari before 15.4 has no locks: a lease in the store does.
+    if (!(await store.lease(name, Date.now(), LEASE_MS))) return null;
+    await work();
+    return store.lease(name, Date.now(), 0);
+  }
+
+  function later() {
+    pause = Math.min(LATEST_MS, Math.max(SOONEST_MS, pause * 2));
+    notBefore = performance.now() + pause;
+    return false;
+  }
+
+  function soon() {
+    pause = 0;
+    notBefore = 0;
+    return true;
+  }
+
+  async function renewed() {
+    const { status, data } = await server.start();
+    if (status === 200) {
+      tell.started(data);
+      return true;
+    }
+    if (status === 403) tell.refused();
+    return status === 403 ? later() : stopped(status, data);
+  }
+
+  function stopped(status, data) {
+    if (status === 401) {
+      server.forgetSession();
+      tell.signIn(data.sign_in);
+    }
+    if (status === 410) tell.lost();
+    if (status === 507) tell.full();
+    if (status === 0) tell.offline();
+    return later();
+  }
+
+  async function settle(rows, results) {
+    const byId = new Map(results.map((result) => [result.id, result]));
+    const received = [];
+    for (const row of rows) {
+      const result = byId.get(row.id);
+      if (!result) continue;
+      if (result.outcome === "received" || result.outcome === "repeat") received.push(row.id);
+      else await store.mark(row.id, { state: "needs" });
+      if (!received.includes(row.id)) tell.needs(result);
+    }
+    await store.forget(received);
+    tell.received(received);
+    return received.length > 0 || byId.size > 0;
+  }
+
+  function envelope(row) {
+    return { id: row.id, seq: row.seq, sealed: toText(row.sealed), age_ms: ageOf(row.id) };
+  }
+
+  async function waiting() {
+    return (await store.entries()).filter((row) => row.state === "kept" && !isHeld(row));
+  }
+
+  async function send(rows) {
+    tell.sending(rows.map((row) => row.id));
+    const body = { now: new Date().toISOString(), entries: rows.map(envelope) };
+    return server.ask("/f/send", body);
+  }
+
+  // Returns whether to go on. An answer that blames the entry itself is kept for the person to see.
+  async function judged(rows, { status, data }, isSecondTry) {
+    if (status === 200) return settle(rows, data.results);
+    if (status === 403 && !isSecondTry) {
+      return (await renewed()) && judged(rows, await send(rows), true);
+    }
+    const isFinal = status >= 400 && status < 500 && ![401, 403, 410].includes(status);
+    if (!isFinal || LATER.has(status)) return stopped(status, data);
+    if (rows.length > 1) return everyOne(rows);
+    await store.mark(rows[0].id, { state: "stuck" });
+    tell.needs({ id: rows[0].id, problems: [], status });
+    return true;
+  }
+
+  async function everyOne(rows) {
+    for (const row of rows) {
+      if (!(await judged([row], await send([row])))) return false;
+    }
+    return true;
+  }
+
+  // A photo goes once its entry has arrived.
+  async function sendPhotos() {
+    const entries = new Set((await store.entries()).map((row) => row.id));
+    for (const photo of await store.photos()) {
+      if (entries.has(photo.entry) || declined.has(photo.id)) continue;
+      const body = { id: photo.id, entry: photo.entry, sealed: toText(photo.sealed) };
+      const { status, data } = await server.ask("/f/photo", body);
+      if (status === 200) await store.forgetPhoto(photo.id);
+      else if (status < 400 || status >= 500 || [401, 403, 410, 408, 429].includes(status)) {
+        return stopped(status, data);
+      } else declined.add(photo.id);
+      tell.photo(photo.entry, status);
+    }
+    return true;
+  }
+
+  async function sendAll() {
+    if (!server.hasSession() && !(await renewed())) return;
+    for (;;) {
+      const rows = (await waiting()).slice(0, BATCH);
+      if (rows.length === 0) break;
+      if (!(await judged(rows, await send(rows)))) return;
+      soon();
+    }
+    await sendPhotos();
+  }
+
+  async function flush() {
+    if (isBusy || navigator.onLine === false || performance.now() < notBefore) return;
+    const isNothing = (await waiting()).length + (await store.photos()).length === 0;
+    if (isNothing) return;
+    isBusy = true;
+    try {
+      await alone(sendAll);
+    } finally {
+      isBusy = false;
+      tell.rested();
+    }
+  }
+
+  return { flush, soon };
+}
