@@ -35,7 +35,9 @@ def _database(url: str) -> dict[str, object]:
     parsed = dj_database_url.parse(
         url or "postgresql:///tracker", conn_max_age=60, conn_health_checks=True
     )
-    return dict(parsed)
+    # Statements written by hand are prepared once they come often; those of the ORM never are.
+    options = {"prepare_threshold": env.integer("DATABASE_PREPARE_AFTER", 5) or None}
+    return {**parsed, "OPTIONS": {**options, **parsed.get("OPTIONS", {})}}
 
 
 # The tests create and drop databases, so they connect as owner; a test takes the other role itself.

@@ -9,7 +9,7 @@ from tracker.alerts.models import (
 )
 from tracker.attempts.models import AgreementPosition, Attempt
 from tracker.checkpoints.models import Checkpoint, CheckpointReport, CheckpointState
-from tracker.convoys.models import Convoy, ConvoyShare, Passage, Vehicle
+from tracker.convoys.models import Convoy, ConvoyShare, FoldedConvoy, Passage, Vehicle
 from tracker.corridors.models import (
     ContactLeg,
     Corridor,
@@ -55,6 +55,7 @@ __all__ = [
     "DeviceAssignment",
     "EvidenceItem",
     "Exercise",
+    "FoldedConvoy",
     "HandOver",
     "Heartbeat",
     "Import",

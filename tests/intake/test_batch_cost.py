@@ -33,7 +33,7 @@ def queries_for(size: int, cast: Cast, road: Road, convoy: UUID) -> int:
     events = [
         new_event(
             "convoy.held",
-            at=NOON + timedelta(seconds=number),
+            at=NOON + timedelta(seconds=size + number),
             convoy=convoy,
             checkpoint=road.vasylivka.pk,
             source=road.icrc,

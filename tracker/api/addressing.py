@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,9 +12,8 @@ from django.db.models import Q, QuerySet
 
 from tracker.api.bodies import EventItem
 from tracker.attempts.queries import attempts_run_by
-from tracker.checkpoints.queries import checkpoints_run_by
 from tracker.convoys.models import Convoy, Vehicle
-from tracker.convoys.queries import convoys_seen_by
+from tracker.convoys.queries import named_by
 from tracker.corridors.queries import corridors_run_by, windows_run_by
 from tracker.fieldlog.kinds import SUBJECTS, Finding, Kind
 from tracker.fieldlog.models import LogEvent
@@ -68,11 +67,11 @@ class Directory:
         self._ids: dict[str, set[UUID]] = {name: set() for name in SUBJECTS}
         self._sources: dict[str, UUID] = {}
         self._ambiguous: set[str] = set()
-        self._load_roads(user)
+        self._load_corridors(user)
         self._load_convoys(user)
-        self._load_ids("window", windows_run_by(user))
-        self._load_ids("attempt", attempts_run_by(user, at=at))
-        self._load_ids("incident", incidents_run_by(user, at=at).prefetch_related(None))
+        self._load_ids("window", lambda: windows_run_by(user))
+        self._load_ids("attempt", lambda: attempts_run_by(user, at=at))
+        self._load_ids("incident", lambda: incidents_run_by(user, at=at).prefetch_related(None))
         self._load_sources()
 
     def _refs(self, *names: str) -> set[str]:
@@ -91,23 +90,24 @@ class Directory:
             key for name in names for ref in self._refs(name) for key in self._candidates(ref, name)
         }
 
-    def _load_roads(self, user: User) -> None:
-        for key, slug in corridors_run_by(user).values_list("pk", "slug"):
-            self._corridors |= {slug: key}
-            self._ids["corridor"].add(key)
-        if self._refs("checkpoint"):
-            rows = checkpoints_run_by(user).values_list("pk", "corridor_id", "code")
-            for key, corridor_id, code in rows:
-                self._checkpoints[corridor_id, code] = key
-                self._ids["checkpoint"].add(key)
+    def _load_corridors(self, user: User) -> None:
+        if self._refs("corridor"):
+            for key, slug in corridors_run_by(user).values_list("pk", "slug"):
+                self._corridors |= {slug: key}
+                self._ids["corridor"].add(key)
 
     def _load_convoys(self, user: User) -> None:
-        named = Q(code__in=self._refs("convoy", "other_convoy"))
-        named |= Q(pk__in=self._ids_named("convoy", "other_convoy"))
-        own = convoys_seen_by(user).filter(organisation=self.organisation).filter(named)
-        for key, code, corridor_id in own.values_list("pk", "code", "corridor_id"):
-            self._convoys[code] = key
-            self._corridor_of[key] = corridor_id
+        convoys, checkpoints = named_by(
+            user,
+            convoys=(self._refs(*CONVOYS), self._ids_named(*CONVOYS)),
+            checkpoints=(self._refs("checkpoint"), self._ids_named("checkpoint")),
+        )
+        for point in checkpoints:
+            self._checkpoints[point.corridor_id, point.code] = point.id
+            self._ids["checkpoint"].add(point.id)
+        for convoy in convoys:
+            self._convoys[convoy.code] = convoy.id
+            self._corridor_of[convoy.id] = convoy.corridor_id
         self._ids["convoy"] |= set(self._corridor_of)
         self._ids["other_convoy"] = self._ids["convoy"]
         if codes := self._refs("vehicle"):
@@ -131,9 +131,9 @@ class Directory:
             self._vehicles[convoy_id, code] = key
             self._ids["vehicle"].add(key)
 
-    def _load_ids(self, name: str, rows: QuerySet[Any]) -> None:
+    def _load_ids(self, name: str, rows: Callable[[], QuerySet[Any]]) -> None:
         if named := self._ids_named(name):
-            self._ids[name] |= set(rows.filter(pk__in=named).values_list("pk", flat=True))
+            self._ids[name] |= set(rows().filter(pk__in=named).values_list("pk", flat=True))
 
     def _load_sources(self) -> None:
         if not self._refs("source"):

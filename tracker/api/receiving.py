@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from tracker.intake.operations import (
 from tracker.intake.registry import CORRECTION_KIND, KINDS
 from tracker.lib.text import tidy_lines
 from tracker.organisations.models import Organisation, User
-from tracker.organisations.permissions import may_correct, may_log, may_of
+from tracker.organisations.permissions import May, may_correct, may_of, right_for_kind
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Answer(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Post:
     """One submission: who sends it, from which device, and when it came (field time)."""
 
@@ -57,6 +58,11 @@ class Post:
     organisation: Organisation
     sender: Sender
     at: datetime
+
+    @cached_property
+    def may(self) -> May:
+        """Return what the sender may do; asked once for all events."""
+        return may_of(self.user)
 
 
 def _rejected(raw: Any, findings: Sequence[Finding]) -> Answer:
@@ -104,7 +110,7 @@ def _event(
         corrects_id=corrects_id,
         reason=tidy_lines(item.reason),
         is_confirmed=item.confirmed,
-        may_open=may_of(post.user).open_corridor,
+        may_open=post.may.open_corridor,
     )
 
 
@@ -115,7 +121,8 @@ def _addressed(item: EventItem, post: Post, directory: Directory) -> NewEvent | 
     kind = KINDS.get(item.kind)
     if kind is None:
         return [Finding("unknown_kind", "kind", {"kind": tidy_lines(item.kind)})]
-    if not may_log(post.user, item.kind):
+    right = right_for_kind(item.kind)
+    if not right or not getattr(post.may, right):
         return [Finding("not_permitted", "kind", {"kind": item.kind})]
     subjects, findings = subjects_of(item, kind, directory=directory)
     source = directory.source(item.source) if item.source else None

@@ -91,6 +91,9 @@ _EFFECTS: dict[str, Callable[[Column, Entry, UUID], None]] = {
     "vehicle.repaired": _repair,
 }
 
+# Kinds after which the column is folded from its beginning.
+CHANGES_COLUMN = frozenset({"convoy.planned", *_EFFECTS})
+
 
 def _with_own_codes(column: Column) -> tuple[VehicleFold, ...]:
     """Give each vehicle a code of its own: two that met by late entries keep apart."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from tracker.convoys.columns import VehicleFold, fold_column
 from tracker.convoys.models import ConvoyState
@@ -31,16 +34,14 @@ NO_CONTACT = frozenset(
 _STOPS = frozenset({"convoy.held", "convoy.took_cover", "convoy.night_stop"})
 
 
-@dataclass(frozen=True, slots=True)
-class Road:
+class Road(msgspec.Struct, frozen=True):
     """What the fold needs of the road: checkpoints by km, and the length where it is known."""
 
-    km_of: Mapping[UUID, float] = field(default_factory=dict)
+    km_of: dict[UUID, float] = {}
     length_km: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PassageFold:
+class PassageFold(msgspec.Struct, frozen=True):
     """One crossing of one checkpoint; `None` where that was not reported."""
 
     checkpoint_id: UUID
@@ -52,8 +53,7 @@ class PassageFold:
     turned_back_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+class Journey(msgspec.Struct, frozen=True):
     """Everything that the log says of one convoy, but for its vehicles."""
 
     state: ConvoyState = ConvoyState.ASSEMBLING
@@ -72,7 +72,7 @@ class Journey:
     ended_at: datetime | None = None
     last_contact_at: datetime | None = None
     last_event_id: UUID | None = None
-    passages: Mapping[UUID, PassageFold] = field(default_factory=dict)
+    passages: dict[UUID, PassageFold] = {}
 
 
 # Each entry that stands with the journey as it was after it, in event order.
@@ -310,18 +310,23 @@ def _end_by_joining(journey: Journey, entry: Entry) -> Journey:
     return replace(journey, ended_at=entry.at, checkpoint_id=None)
 
 
-def trail_of(made: Entry, entries: Sequence[Entry], *, convoy_id: UUID, road: Road) -> Trail:
-    """Follow the convoy that `made` brought into being through `entries`, in event order."""
-    journey = _beginning(made, convoy_id=convoy_id)
-    steps: list[tuple[Entry, Journey]] = [(made, journey)]
+def follow(
+    journey: Journey, entries: Sequence[Entry], *, convoy_id: UUID, road: Road
+) -> Iterator[tuple[Entry, Journey]]:
+    """Go on from `journey` through `entries`, in event order, and yield it as of each of them."""
     for entry in standing(entries):
         if not _is_own(entry, convoy_id) or entry.kind == "convoy.planned":
             continue
         journey = _apply(journey, entry, road)
         if entry.kind == "convoy.joined":
             journey = _end_by_joining(journey, entry)
-        steps.append((entry, journey))
-    return tuple(steps)
+        yield entry, journey
+
+
+def trail_of(made: Entry, entries: Sequence[Entry], *, convoy_id: UUID, road: Road) -> Trail:
+    """Follow the convoy that `made` brought into being through `entries`, in event order."""
+    journey = _beginning(made, convoy_id=convoy_id)
+    return ((made, journey), *follow(journey, entries, convoy_id=convoy_id, road=road))
 
 
 def fold(entries: Sequence[Entry], *, convoy_id: UUID, road: Road) -> ConvoyFold | None:

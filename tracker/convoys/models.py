@@ -132,6 +132,21 @@ class Passage(models.Model):
         return f"{self.convoy} at {self.checkpoint}"
 
 
+class FoldedConvoy(models.Model):
+    """How far a convoy's log has been folded, so that the next entry need not fold all of it.
+
+    No page reads it. A rebuild writes it anew, and what an older version wrote is passed over.
+    """
+
+    convoy = models.OneToOneField(
+        Convoy, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    state = models.TextField()
+
+    def __str__(self) -> str:
+        return str(self.convoy)
+
+
 class ConvoyShare(models.Model):
     """A convoy that its organisation shows to another one; set-up, not a fact about the world."""
 

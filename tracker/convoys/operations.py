@@ -8,19 +8,52 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.transaction import get_connection
 
 from tracker.checkpoints.models import Checkpoint
 from tracker.convoys.columns import VehicleFold
-from tracker.convoys.effects import ConvoyFold, PassageFold, Road, fold
-from tracker.convoys.models import Convoy, ConvoyShare, Passage, Vehicle
+from tracker.convoys.effects import ConvoyFold, Journey, PassageFold, Road, fold
+from tracker.convoys.models import Convoy, ConvoyShare, FoldedConvoy, Passage, Vehicle
 from tracker.convoys.queries import leg_of
+from tracker.convoys.resuming import folded_whole, read, resumed, road_of, written
 from tracker.convoys.rhythm import Rhythm
-from tracker.convoys.silence import Timetable, fold_timetable
+from tracker.convoys.silence import Timetable, Watch, watch_of
 from tracker.corridors.models import ContactLeg, Route
 from tracker.fieldlog.models import LogEvent
 from tracker.fieldlog.ordering import Entry
-from tracker.fieldlog.projection import replace_rows
+from tracker.fieldlog.projection import put_rows, replace_rows
+from tracker.lib.statements import run, run_many
 from tracker.organisations.models import Organisation
+
+# By hand, as all that is asked with each fact that comes in. A road is set-up: no part of the log.
+_STANDING = (
+    "SELECT f.convoy_id, f.state, r.length_km, "
+    "(SELECT jsonb_object_agg(p.id, p.km) FROM tracker_checkpoint p WHERE p.corridor_id = "
+    "c.corridor_id) FROM tracker_foldedconvoy f JOIN tracker_convoy c ON c.id = f.convoy_id "
+    "LEFT JOIN tracker_route r ON r.id = c.route_id WHERE f.convoy_id = ANY(%b)"
+)
+_MOVED = (
+    "state",
+    "state_since",
+    "state_event_id",
+    "head_km",
+    "head_at",
+    "tail_km",
+    "tail_at",
+    "at_checkpoint_id",
+    "held_reason",
+    "departed_at",
+    "ended_at",
+    "last_contact_at",
+    "last_event_id",
+    "word_due_at",
+    "silent_from",
+)
+_MOVE = (
+    f"WITH moved AS (UPDATE tracker_convoy SET {', '.join(f'{name} = %b' for name in _MOVED)} "  # noqa: S608  # names from above
+    "WHERE id = %b RETURNING id) UPDATE tracker_foldedconvoy SET state = %b FROM moved "
+    "WHERE convoy_id = moved.id"
+)
 
 
 def _road(entries: Sequence[Entry]) -> Road:
@@ -32,16 +65,14 @@ def _road(entries: Sequence[Entry]) -> Road:
     return Road(km_of=dict(points), length_km=route.length_km if route else None)
 
 
-def _timetable(
-    convoy_id: UUID, result: ConvoyFold, entries: Sequence[Entry], road: Road
-) -> Timetable:
+def _watch(convoy_id: UUID, result: ConvoyFold, entries: Sequence[Entry], road: Road) -> Watch:
     made = result.made
     # Set-up as well: whoever changes a leg folds the convoys on its road anew.
     legs = ContactLeg.objects.filter(corridor__in=[made.corridor_id])
     rhythm = Rhythm(
         made.data["contact_interval_min"], made.data["grace_min"], tuple(map(leg_of, legs))
     )
-    return fold_timetable(result.trail, entries, convoy_id=convoy_id, road=road, rhythm=rhythm)
+    return watch_of(result.trail, entries, convoy_id=convoy_id, road=road, rhythm=rhythm)
 
 
 def _free_code(code: str, *, convoy_id: UUID, organisation_id: UUID) -> str:
@@ -70,8 +101,28 @@ def _plan_columns(made: Entry) -> Mapping[str, Any]:
     }
 
 
+def _journey_columns(journey: Journey, times: Timetable) -> dict[str, Any]:
+    values = (
+        journey.state,
+        journey.since,
+        journey.state_event_id,
+        journey.head_km,
+        journey.head_at,
+        journey.tail_km,
+        journey.tail_at,
+        journey.checkpoint_id,
+        journey.reason,
+        journey.departed_at,
+        journey.ended_at,
+        journey.last_contact_at,
+        journey.last_event_id,
+        times.due_at,
+        times.silent_from,
+    )
+    return dict(zip(_MOVED, values, strict=True))
+
+
 def _convoy_row(convoy_id: UUID, result: ConvoyFold, times: Timetable) -> Convoy:
-    journey = result.journey
     organisation_id = LogEvent.objects.values_list("organisation_id", flat=True).get(
         pk=result.made.id
     )
@@ -82,21 +133,7 @@ def _convoy_row(convoy_id: UUID, result: ConvoyFold, times: Timetable) -> Convoy
             result.made.data["code"], convoy_id=convoy_id, organisation_id=organisation_id
         ),
         is_withdrawn=result.is_withdrawn,
-        state=journey.state,
-        state_since=journey.since,
-        state_event_id=journey.state_event_id,
-        head_km=journey.head_km,
-        head_at=journey.head_at,
-        tail_km=journey.tail_km,
-        tail_at=journey.tail_at,
-        at_checkpoint_id=journey.checkpoint_id,
-        held_reason=journey.reason,
-        departed_at=journey.departed_at,
-        ended_at=journey.ended_at,
-        last_contact_at=journey.last_contact_at,
-        word_due_at=times.due_at,
-        silent_from=times.silent_from,
-        last_event_id=journey.last_event_id,
+        **_journey_columns(result.journey, times),
         **_plan_columns(result.made),
     )
 
@@ -133,14 +170,13 @@ def project(*, subject_id: UUID, entries: Sequence[Entry]) -> None:
     """Fold `entries` of one convoy and bring its rows into line."""
     road = _road(entries)
     result = fold(entries, convoy_id=subject_id, road=road)
+    watch = _watch(subject_id, result, entries, road) if result else None
     vehicles = result.vehicles if result else ()
     passages = result.journey.passages.values() if result else ()
     replace_rows(
         model=Convoy,
         scope={"pk": subject_id},
-        rows=[_convoy_row(subject_id, result, _timetable(subject_id, result, entries, road))]
-        if result
-        else [],
+        rows=[_convoy_row(subject_id, result, watch.timetable)] if result and watch else [],
     )
     # By key as well as by convoy: a vehicle that changes convoys keeps its row.
     replace_rows(
@@ -153,6 +189,32 @@ def project(*, subject_id: UUID, entries: Sequence[Entry]) -> None:
         scope={"convoy_id": subject_id},
         rows=[_passage_row(subject_id, passage) for passage in passages],
     )
+    if result and watch:
+        state = written(folded_whole(result, entries, watch=watch, road=road))
+        put_rows(rows=[FoldedConvoy(convoy_id=subject_id, state=state)])
+
+
+def extend(*, entries_of: Mapping[UUID, Sequence[Entry]]) -> set[UUID]:
+    """Fold new entries into what each convoy stands at; return those where that was enough.
+
+    The rest need their whole log (`project`).
+    """
+    moves, passages, done = [], [], set()
+    for key, state, length_km, km_of in run(get_connection(), _STANDING, list(entries_of)):
+        before, road = read(state), road_of(km_of, length_km)
+        after = before and resumed(before, entries_of[key], convoy_id=key, road=road)
+        if not before or not after:
+            continue
+        done.add(key)
+        columns = _journey_columns(after.journey, after.pulse.timetable)
+        moves.append((*columns.values(), key, written(after)))
+        standing = before.journey.passages
+        for place, passage in after.journey.passages.items():
+            if passage != standing.get(place):
+                passages.append(_passage_row(key, passage))
+    run_many(get_connection(), _MOVE, moves)
+    put_rows(rows=passages)
+    return done
 
 
 @transaction.atomic

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.db.transaction import get_connection
 
 from tracker.checkpoints.models import Checkpoint
 from tracker.convoys.effects import Road, fold
@@ -17,6 +19,7 @@ from tracker.convoys.silence import Silence, fold_silence
 from tracker.corridors.models import ContactLeg, Route
 from tracker.fieldlog.models import LogEvent
 from tracker.fieldlog.ordering import CORRECTION, effective
+from tracker.lib.statements import run
 from tracker.organisations.models import Organisation, User
 from tracker.organisations.permissions import may_of
 
@@ -77,6 +80,39 @@ def convoys_seen_by(user: User) -> QuerySet[Convoy]:
         shared = ConvoyShare.objects.filter(organisation=organisation)
         seen |= Q(pk__in=shared.values("convoy"))
     return _listed().filter(seen).order_by("code", "id")
+
+
+# By hand, and both at once: asked with each fact that comes in.
+_CODES = (
+    "SELECT TRUE, id, code, corridor_id FROM tracker_convoy "
+    "WHERE organisation_id = %b AND NOT is_withdrawn AND (code = ANY(%b) OR id = ANY(%b)) "
+    "UNION ALL SELECT FALSE, p.id, p.code, p.corridor_id FROM tracker_checkpoint p "
+    "JOIN tracker_corridor r ON r.id = p.corridor_id "
+    "WHERE r.operator_id = %b AND (p.code = ANY(%b) OR p.id = ANY(%b))"
+)
+
+
+class Named(NamedTuple):
+    """A convoy or checkpoint by its id, its code and its corridor."""
+
+    id: UUID
+    code: str
+    corridor_id: UUID
+
+
+def named_by(
+    user: User,
+    *,
+    convoys: tuple[Collection[str], Collection[UUID]],
+    checkpoints: tuple[Collection[str], Collection[UUID]],
+) -> tuple[list[Named], list[Named]]:
+    """Return the convoys and checkpoints of these codes or ids, of the user's own organisation."""
+    if not may_of(user).see_internal or not any((*convoys, *checkpoints)):
+        return [], []
+    own = user.organisation_id
+    rows = run(get_connection(), _CODES, own, *map(list, convoys), own, *map(list, checkpoints))
+    found = [(is_convoy, Named(*row)) for is_convoy, *row in rows]
+    return [each for is_it, each in found if is_it], [each for is_it, each in found if not is_it]
 
 
 def convoys_with_parts_seen_by(user: User) -> QuerySet[Convoy]:

@@ -145,7 +145,15 @@ class _Alarm:
     why: Literal["overdue", "lost"]
 
 
-class _Watch:
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """What the row of a convoy keeps: when its word is due, and when it is dark from."""
+
+    due_at: datetime | None = None
+    silent_from: datetime | None = None
+
+
+class Watch:
     """The trail of one convoy, read as somebody read it who knew only what had been received."""
 
     def __init__(
@@ -283,6 +291,13 @@ class _Watch:
         """Return the wait after the newest word."""
         return self.wait_of(self.words[-1]) if self.words else None
 
+    @property
+    def timetable(self) -> Timetable:
+        """Return when the convoy's word is due, and when it is dark from, which may lie ahead."""
+        wait = self.last_wait()
+        open_alarms = (alarm.at for alarm, ended in self.spans() if ended is None)
+        return Timetable(wait.due_at if wait else None, next(open_alarms, None))
+
     def spell(self, alarm: _Alarm, ended: Entry | None) -> Spell:
         """Return the silence that an alarm begins, with all that was heard and done in it."""
         word = self._word_before(alarm)
@@ -335,35 +350,18 @@ class _Watch:
         return Point(sure.head_km, since, is_back=sure.state == ConvoyState.TURNED_BACK)
 
 
-@dataclass(frozen=True, slots=True)
-class Timetable:
-    """What the row of a convoy keeps: when its word is due, and when it is dark from."""
-
-    due_at: datetime | None = None
-    silent_from: datetime | None = None
-
-
-def _watch(
+def watch_of(
     trail: Trail, entries: Sequence[Entry], *, convoy_id: UUID, road: Road, rhythm: Rhythm
-) -> _Watch:
+) -> Watch:
+    """Return the watch over a convoy; `entries` are its log, in order."""
     declared = [entry for entry in standing(entries) if _declares(entry)]
-    return _Watch(trail, declared, convoy_id=convoy_id, road=road, rhythm=rhythm)
-
-
-def fold_timetable(
-    trail: Trail, entries: Sequence[Entry], *, convoy_id: UUID, road: Road, rhythm: Rhythm
-) -> Timetable:
-    """Fold when a convoy is dark from, which may lie ahead; `entries` are its log, in order."""
-    watch = _watch(trail, entries, convoy_id=convoy_id, road=road, rhythm=rhythm)
-    open_alarms = (alarm.at for alarm, ended in watch.spans() if ended is None)
-    wait = watch.last_wait()
-    return Timetable(wait.due_at if wait else None, next(open_alarms, None))
+    return Watch(trail, declared, convoy_id=convoy_id, road=road, rhythm=rhythm)
 
 
 def fold_silence(
     trail: Trail, entries: Sequence[Entry], *, convoy_id: UUID, road: Road, rhythm: Rhythm
 ) -> Silence:
     """Fold the silences of one convoy from its trail; `entries` are its log, in order."""
-    watch = _watch(trail, entries, convoy_id=convoy_id, road=road, rhythm=rhythm)
+    watch = watch_of(trail, entries, convoy_id=convoy_id, road=road, rhythm=rhythm)
     spells = tuple(watch.spell(alarm, ended) for alarm, ended in watch.spans())
     return Silence(spells=spells, wait=watch.last_wait())

@@ -8,15 +8,15 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-import psycopg
-from django.db import connection
+from django.db.transaction import get_connection
 from psycopg.types.json import Jsonb
 
 from tracker.fieldlog.models import LogEvent
+from tracker.lib.statements import run
 from tracker.organisations.models import Organisation
 
 
-class NewRow(msgspec.Struct, frozen=True, kw_only=True):
+class NewRow(msgspec.Struct, kw_only=True):
     """A row of the log before it is stored; a model instance of as many columns costs 20 x more.
 
     `data` holds what JSON knows and nothing else, so that a fold reads the same before and after.
@@ -70,12 +70,13 @@ _TYPES = {
 _NAMES = NewRow.__struct_fields__
 _COLUMNS = ", ".join(_NAMES)
 _ARRAYS = ", ".join(f"%b::{_TYPES.get(name, 'uuid')}[]" for name in _NAMES)
+_VALUES = ", ".join(f"%b::{_TYPES.get(name, 'uuid')}" for name in _NAMES)
+
 # By hand: the ORM cannot both ignore conflicts and say which rows were new.
-_APPEND = (
-    f"INSERT INTO {LogEvent._meta.db_table} ({_COLUMNS}) "  # noqa: S608  # names from above
-    f"SELECT {_COLUMNS} FROM unnest({_ARRAYS}) AS new ({_COLUMNS}) "
-    "ON CONFLICT DO NOTHING RETURNING id"
-)
+_INSERT = f"INSERT INTO {LogEvent._meta.db_table} ({_COLUMNS})"
+_NEW = "ON CONFLICT DO NOTHING RETURNING id"
+_APPEND_MANY = f"{_INSERT} SELECT * FROM unnest({_ARRAYS}) {_NEW}"  # noqa: S608  # names from above
+_APPEND_ONE = f"{_INSERT} VALUES ({_VALUES}) {_NEW}"
 
 
 def event_id(*, organisation: Organisation, client_id: UUID) -> UUID:
@@ -97,7 +98,9 @@ def append(*, rows: Sequence[NewRow]) -> set[UUID]:
     """
     if not rows:
         return set()
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_APPEND, [_values(rows, name) for name in _NAMES], binary=True)
-        return {row[0] for row in cursor}
+    columns = [_values(rows, name) for name in _NAMES]
+    if len(rows) == 1:
+        found = run(get_connection(), _APPEND_ONE, *(column[0] for column in columns))
+    else:
+        found = run(get_connection(), _APPEND_MANY, *columns)
+    return {row[0] for row in found}

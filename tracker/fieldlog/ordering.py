@@ -67,7 +67,8 @@ class Entry(msgspec.Struct, frozen=True):
     constructed: bool = False
 
 
-def _entry(fact: LoggedFact) -> Entry:
+def entry_of(fact: LoggedFact) -> Entry:
+    """Return a stored event as a fold reads it, with nothing corrected."""
     return Entry(
         id=fact.id,
         kind=fact.kind,
@@ -91,7 +92,8 @@ def _entry(fact: LoggedFact) -> Entry:
     )
 
 
-def _sort_key(entry: Entry) -> tuple[datetime, tuple[str, int], UUID]:
+def sort_key(entry: Entry) -> tuple[datetime, tuple[str, int], UUID]:
+    """Return what entries are ordered by: corrected time, then the device's own order."""
     return (entry.at, entry.device_key, entry.id)
 
 
@@ -120,19 +122,19 @@ def effective(facts: Iterable[LoggedFact]) -> tuple[Entry, ...]:
     corrections: dict[UUID, list[Entry]] = {}
     for fact in by_id.values():
         if fact.kind == CORRECTION and fact.corrects_id is not None and not fact.time_disputed:
-            corrections.setdefault(fact.corrects_id, []).append(_entry(fact))
+            corrections.setdefault(fact.corrects_id, []).append(entry_of(fact))
     entries: list[Entry] = []
     for fact in by_id.values():
         if fact.kind == CORRECTION:
             continue
-        entry = _entry(fact)
-        own = sorted(corrections.get(fact.id, []), key=_sort_key)
+        entry = entry_of(fact)
+        own = sorted(corrections.get(fact.id, []), key=sort_key)
         for correction in own:
             entry = _corrected(entry, correction)
         retimed = any(correction.data.get("occurred_at") for correction in own)
         if retimed or not fact.time_disputed:
             entries.append(entry)
-    return tuple(sorted(entries, key=_sort_key))
+    return tuple(sorted(entries, key=sort_key))
 
 
 def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -6,6 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.transaction import get_connection
+from psycopg.types.json import Jsonb
+
+from tracker.lib.statements import run
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -37,6 +41,35 @@ def replace_rows(*, model: type[Row], scope: Mapping[str, Any], rows: Sequence[R
         model._default_manager.bulk_create(
             changed, update_conflicts=True, unique_fields=[key_name], update_fields=names
         )
+
+
+def put_rows(*, rows: Sequence[models.Model]) -> None:
+    """Insert rows of one model, or bring those that stand under their keys into line."""
+    if not rows:
+        return
+    model = type(rows[0])
+    fields = model._meta.concrete_fields
+    names = [str(field.column) for field in fields]
+    key = model._meta.pk.column
+    others = ", ".join(f"{name} = EXCLUDED.{name}" for name in names if name != key)
+    run(
+        get_connection(),
+        f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) "  # noqa: S608  # our own names
+        f"SELECT * FROM unnest({_arrays(fields)}) ON CONFLICT ({key}) DO UPDATE SET {others}",
+        *[_column(field, [getattr(row, field.attname) for row in rows]) for field in fields],
+    )
+
+
+def _arrays(fields: Sequence[Any]) -> str:
+    """Write one array a column; without its length, for such a cast would cut a text short."""
+    types = (str(field.db_type(connection)).partition("(")[0] for field in fields)
+    return ", ".join(f"%b::{each}[]" for each in types)
+
+
+def _column(field: Any, values: list[Any]) -> list[Any]:
+    if isinstance(field, models.JSONField):
+        return [Jsonb(value) for value in values]
+    return values
 
 
 def _delete(model: type[models.Model], keys: Sequence[Any]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from tracker.fieldlog.ordering import Entry
-from tracker.fieldlog.projection import replace_rows
+from tracker.fieldlog.projection import put_rows, replace_rows
 from tracker.headcounts.effects import LedgerEntry, fold
 from tracker.headcounts.models import PeopleEntry
 
@@ -37,3 +37,15 @@ def project(*, subject_id: UUID, entries: Sequence[Entry]) -> None:
         scope={"convoy_id": subject_id},
         rows=[_row(subject_id, item) for item in fold(entries, convoy_id=subject_id)],
     )
+
+
+def extend(*, entries_of: Mapping[UUID, Sequence[Entry]]) -> set[UUID]:
+    """Add what new entries say to the ledgers of their convoys: each is one line, or none."""
+    put_rows(
+        rows=[
+            _row(convoy_id, item)
+            for convoy_id, entries in entries_of.items()
+            for item in fold(entries, convoy_id=convoy_id)
+        ]
+    )
+    return set(entries_of)

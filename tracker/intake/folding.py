@@ -9,9 +9,10 @@ from django.db import transaction
 
 from tracker.fieldlog.kinds import Unit
 from tracker.fieldlog.operations import NewRow
+from tracker.fieldlog.ordering import CORRECTION, Entry, effective
 from tracker.fieldlog.queries import entries_of_unit, subjects_with_events
 from tracker.intake.judging import SUBJECT_MODELS
-from tracker.intake.registry import PROJECTORS, kinds_of_unit
+from tracker.intake.registry import EXTENDERS, PROJECTORS, kinds_of_unit
 
 # Lower rooms first: a convoy's rows may point at rows of its corridor.
 ORDER: tuple[Unit, ...] = ("corridor", "checkpoint", "attempt", "convoy", "incident")
@@ -25,8 +26,30 @@ def fold_subject(*, unit: Unit, subject_id: UUID) -> None:
 
 
 def fold_new(touched: Mapping[tuple[Unit, UUID], Sequence[NewRow]]) -> None:
-    """Fold what is new into what each touched subject stands at."""
-    fold_subjects(touched)
+    """Fold what is new: on from what stands where that is enough, else each subject whole."""
+    whole = set(touched)
+    for unit in {unit for unit, _ in touched}:
+        entries = {key: _entries(rows) for (each, key), rows in touched.items() if each == unit}
+        whole -= {(unit, key) for key in _extended(unit, entries)}
+    fold_subjects(whole)
+
+
+def _entries(rows: Sequence[NewRow]) -> tuple[Entry, ...]:
+    """Return what counts of new rows; nothing where a correction changes what stands."""
+    if any(row.kind == CORRECTION for row in rows):
+        return ()
+    return effective(rows)
+
+
+def _extended(unit: Unit, entries_of: dict[UUID, tuple[Entry, ...]]) -> set[UUID]:
+    """Return the subjects that every room of this unit could bring into line by the new alone."""
+    extenders = [EXTENDERS.get(project) for project in PROJECTORS[unit]]
+    done = {key for key, entries in entries_of.items() if entries}
+    for extend in extenders:
+        done = (
+            extend(entries_of={key: entries_of[key] for key in done}) if extend and done else set()
+        )
+    return done
 
 
 def fold_subjects(touched: Iterable[tuple[Unit, UUID]]) -> None:

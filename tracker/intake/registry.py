@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -31,6 +31,15 @@ class Projector(Protocol):
     """Bring one room's rows of one subject into line with the entries about it."""
 
     def __call__(self, *, subject_id: UUID, entries: Sequence[Entry]) -> None: ...
+
+
+class Extender(Protocol):
+    """Add new entries, each the newest of its subject, to rows that stand in line with the rest.
+
+    Returns the subjects for which that was enough; the others are folded whole.
+    """
+
+    def __call__(self, *, entries_of: Mapping[UUID, Sequence[Entry]]) -> set[UUID]: ...
 
 
 class Correction(Data, frozen=True, kw_only=True):
@@ -66,6 +75,14 @@ PROJECTORS: dict[Unit, tuple[Projector, ...]] = {
     "attempt": (attempts.project,),
     "convoy": (convoys.project, headcounts.project, reception.project),
     "incident": (incidents.project,),
+}
+
+# How a room goes on from what stands. A unit without a line for each of its projectors is always
+# folded whole.
+EXTENDERS: dict[Projector, Extender] = {
+    convoys.project: convoys.extend,
+    headcounts.project: headcounts.extend,
+    reception.project: reception.extend,
 }
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import psycopg
 from django.db import connection, transaction
+from django.db.transaction import get_connection
 from psycopg.types.json import Jsonb
 
+from tracker.lib.statements import run
 from tracker.outbox import bell
 from tracker.outbox.crashpoints import crash_point
 from tracker.outbox.models import Heartbeat, JobSlot, OutboxRow
@@ -66,9 +67,7 @@ def post_all(*, promises: Iterable[Promise]) -> None:
         list(OutboxRow.Consumer.values),
         CHANNEL,
     )
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_POST, columns)
+    run(get_connection(), _POST, *columns)
     crash_point("after_outbox_insert")
     transaction.on_commit(_ring)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from tracker.corridors.models import Place
 from tracker.fieldlog.ordering import Entry, standing
-from tracker.fieldlog.projection import replace_rows
+from tracker.fieldlog.projection import put_rows, replace_rows
 from tracker.organisations.models import Organisation
 from tracker.reception.models import HandOver, ReceptionCentre
 
@@ -37,6 +37,19 @@ def project(*, subject_id: UUID, entries: Sequence[Entry]) -> None:
         scope={"convoy_id": subject_id},
         rows=[_row(subject_id, entry) for entry in standing(entries) if entry.kind == HANDED_OVER],
     )
+
+
+def extend(*, entries_of: Mapping[UUID, Sequence[Entry]]) -> set[UUID]:
+    """Add the hand-overs that new entries report to those of their convoys."""
+    put_rows(
+        rows=[
+            _row(convoy_id, entry)
+            for convoy_id, entries in entries_of.items()
+            for entry in standing(entries)
+            if entry.kind == HANDED_OVER
+        ]
+    )
+    return set(entries_of)
 
 
 def open_centre(
