@@ -24,6 +24,8 @@ PAGES = (
     "driver",
     "position_files",
     "positions",
+    "silence",
+    "contact_legs",
     "convoys",
     "device_setup",
     "devices",

@@ -56,6 +56,10 @@ def _statement(_world: World, part: Part) -> str:
     return reverse("api-statement", args=[first.order_by("id")[0].pk])
 
 
+def _leg(part: Part) -> str:
+    return reverse("contact_leg_remove", args=[part.road.corridor.slug, part.leg])
+
+
 def _share(_world: World, part: Part) -> str:
     share = ConvoyShare.objects.get()
     return reverse("convoy_share_end", args=[part.code, share.pk])
@@ -88,6 +92,7 @@ _OF_ROADS: dict[str, Callable[[Part], Any]] = {
             "window_new",
             "agreement",
             "attempt_list",
+            "contact_legs",
             "attempt_new",
             "route_import",
             "api-corridor",
@@ -116,6 +121,9 @@ _OF_CONVOYS: dict[str, Callable[[Part], Any]] = {
             "convoy_hand_over",
             "driver_links",
             "sheet_new",
+            "silence_declare",
+            "silence_end",
+            "silence_reach",
             "vehicles_import",
         ),
         _code,
@@ -138,6 +146,7 @@ _OF_OTHERS: dict[str, Address] = {
         "vehicle_track", args=[part.code, part.vehicles[0]]
     ),
     "driver_link_end": lambda _world, part: reverse("driver_link_end", args=[part.code, part.link]),
+    "silence_step": lambda _world, part: reverse("silence_step", args=[part.code, "CALL"]),
     "alert_take": _alert("alert_take"),
     "alert_end": _alert("alert_end"),
     "log": lambda _world, part: f"{reverse('log')}?convoy={part.code}",
@@ -175,6 +184,8 @@ def addresses(name: str, world: World) -> dict[str, str]:
         return {whose: of_convoy(world, world.parts[whose]) for whose in ALL}
     if name in _OF_OTHERS:
         return {whose: _OF_OTHERS[name](world, world.parts[whose]) for whose in ALL}
+    if name == "contact_leg_remove":
+        return {whose: _leg(world.parts[whose]) for whose in ROADS}
     if name == "api-statement":
         return {whose: _statement(world, world.parts[whose]) for whose in ROADS}
     return {PLAIN: reverse(name, args=_ARGUMENTS.get(name, []))}

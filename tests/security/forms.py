@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.security.world import OWN, Part, World
 from tests.web.sending import filled_in
@@ -81,6 +83,10 @@ def _plan(_world: World, part: Part) -> dict[str, Any]:
     return {"corridor": str(part.road.corridor.pk), "code": "M9", "vehicles": "A1, 50, 40"}
 
 
+def _declare(_world: World, _part: Part) -> dict[str, Any]:
+    return {"until": f"{timezone.now() + timedelta(hours=6):%Y-%m-%d %H:%M}", "why": "No network."}
+
+
 def _correct(_world: World, part: Part) -> str:
     counted = LogEvent.objects.get(convoy=part.convoy, kind="people.counted")
     return reverse("entry_correct", args=[counted.pk])
@@ -134,6 +140,11 @@ FORMS = {
         StaffForm("incident_verify", _of("incident_verify", "incident"),
                   _always(verification="DISPUTED", note="Two sources disagree.")),
         StaffForm("convoy_plan", _plain("convoy_plan"), _plan),
+        StaffForm("silence_declare", _of("silence_declare", "code"), _declare),
+        StaffForm("silence_step", lambda _, part: reverse("silence_step", args=[part.code, "CALL"]),
+                  _always(outcome="NO_ANSWER", words="Nobody answers.")),
+        StaffForm("silence_end", _of("silence_end", "code"),
+                  _always(reached="driver of B1", means="PHONE", km="233")),
         StaffForm("convoy_split", _of("convoy_split", "code"), _split),
         StaffForm("convoy", _of("convoy", "code"), _share, to="convoy_share"),
         StaffForm("log", lambda _w, part: f"{reverse('log')}?convoy={part.code}",

@@ -253,7 +253,15 @@ def test_a_form_without_the_token_of_its_page_is_refused(
     [
         name
         for name in FORMS
-        if name not in {"corridor_worsen", "convoy_plan", "convoy_share", "log", "alert_end"}
+        if name
+        not in {
+            "corridor_worsen",
+            "convoy_plan",
+            "silence_declare",
+            "convoy_share",
+            "log",
+            "alert_end",
+        }
     ],
 )
 def test_a_time_that_has_not_come_is_refused_with_the_reason(

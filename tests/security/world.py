@@ -18,7 +18,7 @@ from tests.factories import Road, log, make_road, new_event
 from tests.situation.scenes import drain_situation
 from tracker.alerts.models import Alert, AlertState
 from tracker.convoys.models import Convoy, ConvoyShare, Vehicle
-from tracker.corridors.models import Corridor
+from tracker.corridors.models import ContactLeg, Corridor
 from tracker.devices.models import Channel, Device
 from tracker.devices.operations import add_channel, add_device, assign_device
 from tracker.devices.sheets import print_log_sheet
@@ -58,6 +58,7 @@ class Part:
     window: UUID = field(default_factory=uuid4)
     attempt: UUID = field(default_factory=uuid4)
     incident: UUID = field(default_factory=uuid4)
+    leg: UUID = field(default_factory=uuid4)
     centre: UUID = field(default_factory=uuid4)
     link: UUID = field(default_factory=uuid4)
     channel: UUID = field(default_factory=uuid4)
@@ -109,6 +110,13 @@ def travel(part: Part) -> None:
     part.go("convoy.cleared", 70, checkpoint=road.tokmak.pk)
     part.go("convoy.held", 120, checkpoint=road.vasylivka.pk, reason="No reason given.")
     part.go("people.counted", 125, {"people": 93}, checkpoint=road.vasylivka.pk)
+
+
+def stretch(part: Part) -> None:
+    """Give the end of the road a rhythm of contact of its own."""
+    ContactLeg.objects.create(
+        id=part.leg, corridor=part.road.corridor, from_km=280, until_km=290, interval_min=60
+    )
 
 
 def furnish(part: Part) -> None:
@@ -232,6 +240,7 @@ def make_world() -> World:
         plan(part)
         travel(part)
         furnish(part)
+        stretch(part)
     ConvoyShare.objects.create(
         convoy_id=parts[SHARED].convoy,
         organisation=cast.partner_organisation,

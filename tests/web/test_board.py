@@ -56,7 +56,7 @@ def test_a_call_for_help_stands_before_silence_before_missing_people_before_a_ho
     assert codes(found) == ["D", "C", "B", "A"]
     assert [row.need.text for row in found] == [
         "SOS 16:50",
-        "No word for 9 h 00",
+        "No word for 9 h 00: call it",
         "12 not accounted for",
         "Held 2 h 20",
     ]
@@ -102,7 +102,7 @@ def test_thirty_convoys_need_as_many_queries_as_a_few(
     it_is(540)
     client.force_login(cast.dispatcher)
 
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(31):
         answer = client.get(BOARD)
 
     assert answer.content.count(b"<tr ") == 30

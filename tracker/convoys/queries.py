@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from tracker.convoys.effects import Road, fold
 from tracker.convoys.models import Convoy, ConvoyShare, ConvoyState, Passage, Vehicle
 from tracker.convoys.rhythm import Leg, Rhythm
 from tracker.convoys.silence import Silence, fold_silence
-from tracker.corridors.models import ContactLeg, Route
+from tracker.corridors.models import ContactLeg, Corridor, Route
 from tracker.fieldlog.models import LogEvent
 from tracker.fieldlog.ordering import CORRECTION, effective
 from tracker.lib.statements import run
@@ -142,6 +142,14 @@ def convoys_overdue(*, at: datetime) -> QuerySet[Convoy]:
     return _listed().filter(silent_from__lt=at).order_by("silent_from", "id")
 
 
+def convoys_under_way_on(corridor: Corridor) -> list[UUID]:
+    """Return the keys of the convoys on a road whose journey has not ended, or that are dark."""
+    at_work = Convoy.objects.filter(corridor=corridor).filter(
+        Q(ended_at__isnull=True) | Q(silent_from__isnull=False)
+    )
+    return list(at_work.order_by("id").values_list("pk", flat=True))
+
+
 def emergencies_of(convoys: Iterable[Convoy], *, at: datetime) -> dict[UUID, LogEvent]:
     """Return the newest call for help of each convoy within half a day before `at`, by its key.
 
@@ -258,11 +266,15 @@ def leg_of(row: ContactLeg) -> Leg:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """The silences of a convoy with the road that they lie on; `route` is `None` where unknown."""
+    """The silences of a convoy with the road that they lie on; `route` is `None` where unknown.
+
+    `names` are those of the people who wrote its entries, by key.
+    """
 
     silence: Silence
     road: Road
     route: Route | None
+    names: Mapping[int, str]
 
 
 def silences_of(convoys: Iterable[Convoy]) -> dict[UUID, Silent]:
@@ -272,7 +284,7 @@ def silences_of(convoys: Iterable[Convoy]) -> dict[UUID, Silent]:
         return {}
     events: dict[UUID | None, list[LogEvent]] = {key: [] for key in shown}
     named = Q(convoy__in=list(shown)) | Q(other_convoy__in=list(shown))
-    for event in LogEvent.objects.filter(named):
+    for event in LogEvent.objects.filter(named).select_related("by"):
         for key in {event.convoy_id, event.other_convoy_id}:
             if key in shown:
                 events[key].append(event)
@@ -303,9 +315,10 @@ class _Roads:
 
 def _silent(convoy: Convoy, events: Sequence[LogEvent], roads: _Roads) -> Silent:
     road, rhythm, route = roads.of(convoy)
+    names = {event.by.pk: event.by.display_name for event in events if event.by}
     entries = effective(events)
     folded = fold(entries, convoy_id=convoy.pk, road=road)
     if folded is None:
-        return Silent(Silence(), road, route)
+        return Silent(Silence(), road, route, names)
     silence = fold_silence(folded.trail, entries, convoy_id=convoy.pk, road=road, rhythm=rhythm)
-    return Silent(silence, road, route)
+    return Silent(silence, road, route, names)

@@ -10,7 +10,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tracker.corridors.effects import HOPEFUL
-from tracker.corridors.models import Corridor, CorridorState, PassageWindow, Place, Route, Statement
+from tracker.corridors.models import (
+    ContactLeg,
+    Corridor,
+    CorridorState,
+    PassageWindow,
+    Place,
+    Route,
+    Statement,
+)
 from tracker.corridors.status import StatusFacts, Validity, Verdict, derive
 from tracker.organisations.models import User
 from tracker.organisations.permissions import may_of, may_see_organisation
@@ -127,6 +135,11 @@ def route_in_use(corridor: Corridor) -> Route | None:
         .order_by("-version", "id")
         .first()
     )
+
+
+def legs_in_order(corridor: Corridor) -> QuerySet[ContactLeg]:
+    """Return the stretches of a road that have a rhythm of contact of their own, by km."""
+    return ContactLeg.objects.filter(corridor=corridor).order_by("from_km", "id")
 
 
 def verdicts_for(

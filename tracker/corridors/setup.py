@@ -7,7 +7,8 @@ from datetime import time
 
 from django.db import transaction
 
-from tracker.corridors.models import Corridor, Place, Route, RoutePoint
+from tracker.corridors.models import ContactLeg, Corridor, Place, Route, RoutePoint
+from tracker.lib.text import tidy_lines
 from tracker.organisations.models import Organisation
 
 
@@ -54,6 +55,36 @@ def add_corridor(
         },
     )
     return corridor
+
+
+def add_leg(
+    *,
+    corridor: Corridor,
+    from_km: float,
+    until_km: float,
+    interval_min: int,
+    grace_min: int,
+    is_silence_zone: bool,
+    why: str,
+) -> ContactLeg:
+    """Give a stretch of the road a rhythm of contact of its own, in minutes; km from the start.
+
+    Whoever calls this folds the convoys on the road anew: what they are due rests on it.
+    """
+    return ContactLeg.objects.create(
+        corridor=corridor,
+        from_km=from_km,
+        until_km=until_km,
+        interval_min=interval_min,
+        grace_min=grace_min,
+        is_silence_zone=is_silence_zone,
+        why=tidy_lines(why),
+    )
+
+
+def remove_leg(*, leg: ContactLeg) -> None:
+    """Let the plan of each convoy hold again on this stretch; fold them anew as for `add_leg`."""
+    ContactLeg.objects.filter(pk=leg.pk).delete()
 
 
 @transaction.atomic

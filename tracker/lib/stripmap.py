@@ -51,7 +51,8 @@ class Strip:
     """State a road and a convoy on it. `spoken` is the one sentence a screen reader says.
 
     Without `head_km` the place is not known and only the road to the last passed stop is solid;
-    a road whose stops are all "on_road" is solid as a whole. `width` is in px.
+    a road whose stops are all "on_road" is solid as a whole. `width` is in px. `reach` are the km
+    between which a convoy that nobody hears can be: it is hatched.
     """
 
     stops: tuple[Stop, ...]
@@ -63,6 +64,7 @@ class Strip:
     held: bool = False
     width: int = WIDTH
     marks: tuple[Mark, ...] = ()
+    reach: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,16 @@ class _Pen:
             f'<line class="todo" x1="{done:.1f}" x2="{end:.1f}" y1="{LINE_Y}" y2="{LINE_Y}"/>'
         )
 
+    def reach(self) -> str:
+        """Hatch the part of the road on which a convoy that nobody hears can be."""
+        if self.strip.reach is None:
+            return ""
+        a, b = (self.x(km) for km in self.strip.reach)
+        left, width = min(a, b), max(abs(b - a), 4.0)
+        return (
+            f'<rect class="reach" x="{left:.1f}" y="{LINE_Y - 8}" width="{width:.1f}" height="16"/>'
+        )
+
     def stop(self, stop: Stop) -> str:
         """Draw the sign of one stop: filled behind, ring ahead, two bars where it stands."""
         x, past = self.x(stop.km), stop.place == "past"
@@ -277,7 +289,7 @@ def draw_strip(strip: Strip, *, rtl: bool = False) -> str:
     pen = _Pen(strip, rtl=rtl)
     under = list(zip(strip.stops, place_labels(strip), strict=True))
     tops = _level_tops(under)
-    parts = [pen.road()]
+    parts = [pen.road(), pen.reach()]
     # Ties first: a label they pass keeps its letters whole.
     parts += [pen.tie(stop, label, tops[label.level]) for stop, label in under]
     parts += [pen.label(stop, label, tops[label.level]) for stop, label in under]

@@ -35,10 +35,11 @@ from tracker.web.access import needs, person
 from tracker.web.alerts import lines
 from tracker.web.convoy_log import Line, lines_of
 from tracker.web.convoy_needs import NEEDS_YOU, QUIET, TO_WATCH, Need, Situation, needs_of
-from tracker.web.convoy_page import situations_of, with_trackers
+from tracker.web.convoy_page import situations_of, with_silences, with_trackers
 from tracker.web.convoy_strip import Drawing
 from tracker.web.convoy_trackers import TrackerLine, tracker_line
 from tracker.web.convoy_words import road_words, span_words, vehicles_words
+from tracker.web.silence_shown import next_title, owner_words
 
 LAST = 4
 
@@ -58,6 +59,7 @@ class Row:
     need: Need
     more: int
     who: str
+    next_step: str = ""
     is_shown: bool = False
     ends_group: bool = False
 
@@ -88,8 +90,15 @@ def _row(here: Situation, *, who: str) -> Row:
         heard_at=convoy.last_contact_at,
         need=needs[0],
         more=sum(1 for need in needs[1:] if need.group != QUIET),
-        who=who,
+        who=who or _owner(here),
+        next_step=next_title(here.next_step),
     )
+
+
+def _owner(here: Situation) -> str:
+    """Return whose step is next where nobody has put their name to it."""
+    step = here.next_step
+    return owner_words(step) if step and step.state != "coming" else ""
 
 
 def _who_has(user: User) -> dict[UUID, str]:
@@ -104,7 +113,7 @@ def _who_has(user: User) -> dict[UUID, str]:
 
 def rows_of(convoys: Sequence[Convoy], *, now: datetime, who_has: dict[UUID, str]) -> list[Row]:
     """Return the rows of the board, worst first; within one need the oldest, then by code."""
-    situations = with_trackers(situations_of(convoys, now=now))
+    situations = with_silences(with_trackers(situations_of(convoys, now=now)))
     rows = [_row(situations[each.pk], who=who_has.get(each.pk, "")) for each in convoys]
     return sorted(rows, key=lambda row: (*row.need.order, row.convoy.code))
 

@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from tracker.convoys.ladder import Step
 from tracker.convoys.models import Convoy, ConvoyState, Vehicle
-from tracker.convoys.queries import Contact, contact_of
+from tracker.convoys.queries import Contact, Silent, contact_of
 from tracker.fieldlog.models import LogEvent
 from tracker.headcounts.balance import Balance
 from tracker.templatetags.words import lasted
 from tracker.web.convoy_people import gap_words
 from tracker.web.convoy_trackers import NO_TRACKERS, Trackers, stray_words
 from tracker.web.convoy_words import figure, time_words
+from tracker.web.silence_shown import next_of, next_words
 
 # What a row of the board has room for; a reason is never cut.
 ROOM = 28
@@ -35,11 +37,17 @@ class Situation:
     emergency: LogEvent | None
     now: datetime
     trackers: Trackers = NO_TRACKERS
+    silent: Silent | None = None
 
     @property
     def contact(self) -> Contact:
         """Return how it stands with its contact interval."""
         return contact_of(self.convoy, at=self.now)
+
+    @property
+    def next_step(self) -> Step | None:
+        """Return what is to be done next to find it, where it is dark."""
+        return next_of(self.silent, now=self.now)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -89,8 +97,11 @@ def _calls_for_help(here: Situation) -> Iterator[Need]:
 def _is_silent(here: Situation) -> Iterator[Need]:
     contact = here.contact
     if contact.is_silent:
-        words = _("No word for %(time)s") % {"time": lasted(contact.silent_for)}
-        yield Need(NEEDS_YOU, 1, words, contact.last_at)
+        values = {"time": lasted(contact.silent_for), "next": next_words(here.next_step)}
+        short = _("No word for %(time)s") % values
+        long = (_("No word for %(time)s: %(next)s"), _("No word %(time)s: %(next)s"))
+        texts = [each % values for each in long] if values["next"] else []
+        yield Need(NEEDS_YOU, 1, fitting(*texts, short), contact.last_at)
     elif contact.due_at and contact.due_at < here.now:
         words = _("Word was due %(time)s") % {"time": _time(here, contact.due_at)}
         yield Need(TO_WATCH, 3, words, contact.due_at)

@@ -19,6 +19,7 @@ from tracker.convoys.queries import (
     next_checkpoint,
     passages_of,
     route_of,
+    silences_of,
     state_at,
     vehicles_of,
 )
@@ -31,9 +32,10 @@ from tracker.templatetags.words import age_words, lasted
 from tracker.web.convoy_log import Line, entry_url, lines_of
 from tracker.web.convoy_needs import HELD_LONG, QUIET, Need, Situation, needs_of
 from tracker.web.convoy_people import Headcount, coarse_words, gap_of, headcount_of
-from tracker.web.convoy_strip import Drawing, passed_only
+from tracker.web.convoy_strip import Drawing, passed_only, with_reach
 from tracker.web.convoy_trackers import TrackerLine, tracker_line, trackers_of, with_marks
 from tracker.web.convoy_words import figure, span_words, time_words, vehicles_words
+from tracker.web.silence_shown import SilenceShown, silence_shown, spells_past, wait_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,13 @@ def situations_of(convoys: Sequence[Convoy], *, now: datetime) -> dict[UUID, Sit
         )
         for convoy in convoys
     }
+
+
+def with_silences(situations: Mapping[UUID, Situation]) -> dict[UUID, Situation]:
+    """Return the situations with the silences of those that are dark, with four queries for all."""
+    dark = [here.convoy for here in situations.values() if here.contact.is_silent]
+    silences = silences_of(dark)
+    return {key: replace(here, silent=silences.get(key)) for key, here in situations.items()}
 
 
 def with_trackers(situations: Mapping[UUID, Situation]) -> dict[UUID, Situation]:
@@ -258,6 +267,9 @@ class Page:
     log: tuple[Line, ...]
     situation: Situation
     by_trackers: TrackerLine | None = None
+    silence: SilenceShown | None = None
+    wait: str = ""
+    past_silences: tuple[tuple[str, UUID], ...] = ()
 
 
 def _headcount(here: Situation, *, sees_restricted: bool) -> Headcount | None:
@@ -318,6 +330,10 @@ def page_of(convoy: Convoy, *, sight: Sight, now: datetime) -> Page:
     if not sight.is_own:
         return _outline(here, sight, strip)
     here = with_trackers({convoy.pk: here})[convoy.pk]
+    silent = silences_of([convoy])[convoy.pk]
+    here = replace(here, silent=silent)
+    silence = silence_shown(convoy, silent, now=now)
+    strip = with_reach(strip, silence) if strip else None
     line = tracker_line(here.trackers, vehicles=len(here.vehicles), now=now)
     log = lines_of(log_of(convoy), zone=here.zone, now=now, sees_restricted=sight.restricted)
     return Page(
@@ -331,4 +347,7 @@ def page_of(convoy: Convoy, *, sight: Sight, now: datetime) -> Page:
         log=tuple(log),
         situation=here,
         by_trackers=line,
+        silence=silence,
+        wait=wait_words(silent.silence.wait, zone=here.zone, now=now),
+        past_silences=tuple(spells_past(silent, zone=here.zone, now=now)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -15,6 +16,7 @@ from tracker.convoys.models import Convoy, ConvoyState, Passage
 from tracker.lib.stripmap import Stop, Strip
 from tracker.templatetags.words import lasted
 from tracker.web.convoy_words import time_words
+from tracker.web.silence_shown import SilenceShown
 
 # A stay longer than this is drawn as an alarm.
 LONG_WAIT = timedelta(hours=1)
@@ -144,6 +146,15 @@ class Drawing:
             tail_km=self.convoy.tail_km,
             held=is_held,
         )
+
+
+def with_reach(strip: Strip, silence: SilenceShown | None) -> Strip:
+    """Return the strip with the part of the road on which a silent convoy can be."""
+    if silence is None or silence.reach is None:
+        return strip
+    reach = (silence.reach.low_km, min(silence.reach.high_km, strip.total_km))
+    spoken = f"{silence.headline} {silence.reach_words[0]}"
+    return replace(strip, reach=reach, spoken=spoken)
 
 
 def passed_only(strip: Strip) -> Strip:
