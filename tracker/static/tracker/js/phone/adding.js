@@ -1,20 +1,21 @@
-// The sheet "Add to it": a number, a reason, a note, a photo. Each change is sealed and stored at once;
-// a number told with a move becomes an entry of its own, at the same moment.
+// The sheet "Add to it": a number, a reason, a note, a photo. Each change is sealed and stored at once.
 
 const PEOPLE = "people.counted";
+const BROKEN = "vehicle.broke_down";
 const WITH_REASON = new Set(["convoy.held", "convoy.sent_back", "convoy.turned_back", "convoy.night_stop"]);
 const WAIT_MS = 300;
 const MOST = 9999999;
 const PHOTO_MAX = 4200000;
 
-// `tap(kind, plain, moment, beside)` makes an entry, beside another when one is named; `book` is the logbook; `keepPhoto(entryId, file)`.
-export function makeAdding({ words, book, tap, keepPhoto, textOf }) {
+// `tap(kind, plain, moment)` makes an entry, `undone(id)` takes it back, `keepPhoto(id, file)` seals one.
+export function makeAdding({ words, make, book, tap, undone, keepPhoto, textOf }) {
   const { say } = words;
   const sheet = document.getElementById("add");
   const part = (name) => sheet.querySelector(`[data-${name}]`);
   const [title, explains, kinds, reasons] = ["title", "explains", "kinds", "reasons"].map(part);
   const [count, notes, photos, said, undo] = ["count", "notes", "photos", "photo", "undo"].map(part);
   const [figure, note] = [sheet.querySelector("#people"), sheet.querySelector("#note")];
+  const places = part("vehicles");
   const file = sheet.querySelector("[type=file]");
   let now = null;
   let timer = 0;
@@ -29,54 +30,36 @@ export function makeAdding({ words, book, tap, keepPhoto, textOf }) {
     return radio && radio.value ? radio : null;
   }
 
-  function plain() {
+  function text() {
     const reason = reasons.hidden ? null : chosen("reason");
     return { note: note.value.trim(), reason: reason ? reason.parentNode.textContent.trim() : "" };
   }
 
-  async function write(id, values, shown) {
-    if (await book.amend(id, values, shown)) return id;
-    return null;
-  }
-
-  // The number: amended while there is one, taken back when it is cleared, made when there was none.
-  async function saveNumber() {
-    const people = number();
-    const kind = kinds.hidden ? now.countKind : chosen("count").value;
-    if (people === null) {
-      if (now.count) await book.undo(now.count);
-      now.count = null;
-      return;
-    }
-    const shown = { kind, people };
-    if (now.count && (await write(now.count, { people }, shown))) return;
-    const item = await tap(kind, { people, ...(now.main ? {} : plain()) }, now.moment, now.main);
-    now.count = item.id;
-    book.keepOpen(item.id);
-  }
-
-  async function saveText() {
-    const target = now.main || now.count;
-    const values = plain();
-    if (!target || (values.note === now.note && values.reason === now.reason)) return;
-    Object.assign(now, values);
-    if (await write(target, values, {})) return;
-    // Sent meanwhile, from another tab.
-    const item = await tap("note", { note: values.note || values.reason }, now.moment, null);
-    now.main = item.id;
-    book.keepOpen(item.id);
-    explains.textContent = say("added-later");
-  }
-
+  // What is typed goes into the entry; a headcount or a note is only made once it says something.
   async function save() {
     clearTimeout(timer);
     if (!now || now.fix) return;
-    if (number() !== now.number || kinds.dataset.changed) {
-      now.number = number();
-      delete kinds.dataset.changed;
-      await saveNumber();
+    const people = number();
+    const content = { ...text(), people };
+    const vehicle = chosen("vehicle");
+    if (vehicle) content.vehicle = vehicle.value;
+    const kind = now.isCount && !kinds.hidden ? chosen("count").value : now.kind;
+    const facts = JSON.stringify([content, kind]);
+    if (facts === now.facts) return;
+    now.facts = facts;
+    const missing = { note: !content.note, [BROKEN]: !vehicle };
+    if (now.isCount ? people === null : missing[kind]) {
+      if (now.id) await book.undo(now.id);
+      now.id = null;
+      return;
     }
-    await saveText();
+    if (now.id && (await book.amend(now.id, content, { kind, people }))) return;
+    // Sent meanwhile, from another tab: what is added becomes an entry of its own.
+    if (now.id) explains.textContent = say("added-later");
+    const own = people === null ? "note" : PEOPLE;
+    const item = await tap(now.id ? own : kind, content, now.moment);
+    now.id = item.id;
+    book.keepOpen(item.id);
   }
 
   let order = Promise.resolve();
@@ -90,85 +73,89 @@ export function makeAdding({ words, book, tap, keepPhoto, textOf }) {
     timer = setTimeout(saveSoon, WAIT_MS);
   }
 
-  function show(text, kind) {
+  function show(words, kind) {
     sheet.querySelector("form").reset();
-    title.textContent = text;
+    title.textContent = words;
     explains.textContent = said.textContent = "";
     reasons.hidden = !WITH_REASON.has(kind);
-    count.open = notes.open = photos.open = false;
+    count.hidden = kind === "note" || kind === BROKEN;
+    showVehicles([]);
+    count.open = kind.startsWith("people.");
+    notes.open = kind === "note";
+    photos.open = false;
     undo.hidden = false;
-    timer = 0;
+    kinds.hidden = true;
+    photos.hidden = false;
     sheet.showModal();
+  }
+
+  function showVehicles(vehicles) {
+    const choices = vehicles.map(({ id, code }) =>
+      make("label", {}, make("input", { type: "radio", name: "vehicle", value: id }), make("span", {}, code)),
+    );
+    places.replaceChildren(places.querySelector("legend"), ...choices);
+    places.hidden = vehicles.length === 0;
   }
 
   // To an entry just made.
   function openFor(item) {
-    const isNumber = item.kind.startsWith("people.");
-    now = { main: isNumber ? null : item.id, count: isNumber ? item.id : null, countKind: PEOPLE };
-    Object.assign(now, { number: null, note: "", reason: "", moment: { at: item.at, tick: item.tick } });
-    kinds.hidden = true;
-    photos.hidden = false;
-    count.hidden = false;
-    if (isNumber) Object.assign(now, { number: item.people, countKind: item.kind });
+    now = { id: item.id, kind: item.kind, moment: { at: item.at, tick: item.tick } };
+    now.isCount = item.kind.startsWith("people.");
     book.keepOpen(item.id);
     show(say("add-to", { what: textOf(item) }), item.kind);
-    count.open = isNumber;
-    notes.open = item.kind === "note";
-    if (isNumber) figure.value = String(item.people);
+    const { people = null, note: before = "" } = item.plain || {};
+    figure.value = people === null ? "" : String(people);
+    note.value = before;
   }
 
-  // A headcount: nothing is made before there is a number, but the moment is that of the tap.
-  function openCount(text, kind = PEOPLE, isFixed = false) {
+  // Nothing is made before there is a number or a note, but the moment is that of the tap.
+  function openNew(words, kind, { isChoice = false, vehicles = [] } = {}) {
     const moment = { at: Date.now(), tick: performance.now() };
-    now = { main: null, count: null, countKind: kind, number: null, note: "", reason: "", moment };
-    kinds.hidden = isFixed;
+    now = { id: null, kind, moment, isCount: kind.startsWith("people.") };
+    show(words, kind);
+    showVehicles(vehicles);
     photos.hidden = true;
-    count.hidden = false;
-    show(text, "");
-    sheet.querySelector(`[name="count"][value="${isFixed ? PEOPLE : kind}"]`).checked = true;
-    count.open = true;
+    kinds.hidden = !isChoice;
+    if (isChoice) sheet.querySelector(`[name="count"][value="${kind}"]`).checked = true;
   }
 
   // A refused entry with what it said; `done(values)` gets what it shall say.
-  function openFix(text, why, readable, done) {
-    now = { fix: done, moment: {} };
-    kinds.hidden = true;
-    photos.hidden = true;
-    count.hidden = readable.people === null || readable.people === undefined;
-    show(text, "");
+  function openFix(words, why, readable, done) {
+    const { people = null, note: before = "", kind } = readable;
+    now = { fix: done };
+    show(words, kind);
     explains.textContent = why;
-    undo.hidden = true;
-    count.open = !count.hidden;
-    if (!count.hidden) figure.value = String(readable.people);
-    note.value = readable.note || "";
-    notes.open = count.hidden;
+    undo.hidden = photos.hidden = true;
+    reasons.hidden = true;
+    count.open = people !== null || kind.startsWith("people.");
+    notes.open = !count.open;
+    figure.value = people === null ? "" : String(people);
+    note.value = before;
   }
 
   async function close() {
-    const closing = now;
+    const closing = now || {};
+    const way = sheet.returnValue;
+    sheet.returnValue = "";
     if (closing.fix) {
-      if (sheet.returnValue === "done") closing.fix({ people: number(), note: note.value.trim() });
+      if (way === "done") closing.fix({ people: number(), note: note.value.trim() });
     } else {
       await saveSoon();
-      for (const id of [closing.main, closing.count].filter(Boolean)) {
-        if (sheet.returnValue === "undo") await book.undo(id);
-        else await book.close(id);
-      }
+      if (closing.id && way === "undo") await undone(closing.id);
+      else if (closing.id) await book.close(closing.id);
     }
     if (now === closing) now = null;
-    sheet.returnValue = "";
   }
 
   async function photo() {
     const [picked] = file.files;
-    const target = now.main || now.count;
-    if (!picked || !target) return;
+    if (!picked || !now.id) return;
     if (picked.size > PHOTO_MAX) {
       said.textContent = say("photo-big");
       file.value = "";
       return;
     }
-    await keepPhoto(target, picked);
+    await keepPhoto(now.id, picked);
     said.textContent = say("photo-kept");
   }
 
@@ -180,20 +167,16 @@ export function makeAdding({ words, book, tap, keepPhoto, textOf }) {
     else if (key) figure.value = String(Math.min(MOST, Number(`${figure.value}${key}`)));
     if (step || key) changed();
   });
-  kinds.addEventListener("change", () => {
-    kinds.dataset.changed = "yes";
-    changed();
-  });
   sheet.addEventListener("input", changed);
   file.addEventListener("change", photo);
   sheet.addEventListener("close", close);
 
   return {
     openFor,
-    openCount,
+    openNew,
     openFix,
     isOpen: () => now !== null,
-    // The entries stay held back for as long as the sheet is open.
-    keepOpen: () => now && [now.main, now.count].filter(Boolean).forEach(book.keepOpen),
+    // The entry stays held back for as long as the sheet is open.
+    keepOpen: () => now && now.id && book.keepOpen(now.id),
   };
 }

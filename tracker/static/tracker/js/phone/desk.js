@@ -3,9 +3,11 @@
 // Below this a clock is right enough; above, the list shows the server's time.
 const SHIFT_MS = 30000;
 const COUNTS = new Set(["headcount", "people.counted"]);
-const PLACE = ["convoy", "checkpoint", "next", "part"];
 // Carried over when a refused entry is said again.
-const SAID = ["convoy", "checkpoint", "next", "vehicle", "part", "people_low", "people_high", "reason"];
+const SAID = [
+  ...["convoy", "checkpoint", "next", "vehicle", "part", "people", "people_low", "people_high"],
+  ...["vehicles_seen", "reason", "note"],
+];
 
 export function makeDesk(all) {
   const { store, end, seal, newId, toText, server, words, road, status, encode, make } = all;
@@ -24,10 +26,11 @@ export function makeDesk(all) {
   // What a person reads.
 
   function textOf(item) {
-    if (item.readable && item.readable.words) return item.readable.words;
-    if (item.text) return item.text;
-    if (item.kind.startsWith("people.")) return say(item.kind, { people: words.number(item.people) });
-    return item.kind ? say(item.kind) : say("entry", { n: words.number(item.seq) });
+    const { people = null, title } = item.readable || item;
+    if (item.kind.startsWith("people.")) return say(item.kind, { people: words.number(people) });
+    const text = item.text || title || (item.kind ? say(item.kind) : "");
+    if (!text) return say("entry", { n: words.number(item.seq) });
+    return people === null ? text : `${text}, ${words.count("people", people)}`;
   }
 
   function saying(kind) {
@@ -52,7 +55,7 @@ export function makeDesk(all) {
   function waysOf(item) {
     const ways = [];
     if (item.readable) ways.push(["correct", say("correct")]);
-    if (item.readable && item.mayConfirm) ways.push(["confirm", say("right")]);
+    if (item.readable && item.readable.asks) ways.push(["confirm", say("right")]);
     if (item.status) ways.push(["again", say("again")]);
     if (item.problems) ways.push(["drop", say("drop")]);
     return ways;
@@ -61,7 +64,7 @@ export function makeDesk(all) {
   function line(item) {
     const seconds = item.undoUntil ? Math.ceil((item.undoUntil - performance.now()) / 1000) : 0;
     const drawn = { id: item.id, kind: item.kind, state: item.state, text: textOf(item) };
-    drawn.clock = words.time(shown(item));
+    Object.assign(drawn, { clock: words.time(shown(item)), hint: item.hint });
     if (item.state !== "needs") return { ...drawn, mark: status.mark(item, seconds) };
     return { ...drawn, reason: reasonOf(item), ways: waysOf(item) };
   }
@@ -137,7 +140,7 @@ export function makeDesk(all) {
       document.getElementById("trouble").showModal();
     } else if (COUNTS.has(kind)) {
       const isLoading = road.acts()[0] === "convoy.departed";
-      adding.openCount(say("headcount"), isLoading ? "people.boarded" : "people.counted");
+      adding.openNew(say("headcount"), isLoading ? "people.boarded" : "people.counted", { isChoice: true });
     } else {
       showToast(await log(kind), true);
       redraw();
@@ -148,11 +151,11 @@ export function makeDesk(all) {
     const stood = before.get(id);
     const newest = book.items()[0];
     await book.undo(id);
+    share({ gone: id });
     if (stood && newest && newest.id === id) {
       road.restore(stood);
       latest = null;
     }
-    share("changed");
     redraw();
   }
 
@@ -163,24 +166,20 @@ export function makeDesk(all) {
   }
 
   async function pick(kind, note, isOpenNote) {
-    const text = note || "";
-    const item = await log(kind, { plain: note ? { note } : {}, text });
-    if (isOpenNote) adding.openFor(item);
-    else showToast(item, true);
+    if (isOpenNote) {
+      adding.openNew(say(kind), kind);
+      return;
+    }
+    showToast(await log(kind, { plain: note ? { note } : {}, text: note }), true);
     redraw();
   }
 
-  // Says a refused entry again under a new id, at the moment of the first.
+  // Says a refused entry again with what the person put right, at the moment of the first.
   async function sayAgain(item, values) {
-    const { readable } = item;
     const kept = {};
-    for (const name of SAID) if (readable[name] !== undefined) kept[name] = readable[name];
-    const { people = null, note = "" } = readable;
-    const plain = { ...road.subjects(""), ...kept, people, note, replaces: item.id, ...values };
-    const shownAs = { part: readable.part, people: plain.people, shift: item.shift };
-    if (!readable.kind.startsWith("people.")) shownAs.text = say(readable.kind);
-    await book.tap({ kind: readable.kind, plain, shown: shownAs, at: item.at, tick: null, hold: false });
-    await book.settled(item.id);
+    for (const name of SAID) if (item.readable[name] !== undefined) kept[name] = item.readable[name];
+    const plain = { ...road.subjects(""), ...kept, ...values };
+    await book.again(item.id, plain, { part: plain.part, people: plain.people });
     share("changed");
     flush();
   }
@@ -193,9 +192,12 @@ export function makeDesk(all) {
     }
     const item = book.find(id);
     const answer = item.status ? { status: 200 } : await server.ask("/f/drop", { id });
-    if (answer.status === 200 || answer.status === 404) await book.settled(id);
-    else button.textContent = say("needs-network");
-    share("changed");
+    if (answer.status !== 200) {
+      button.textContent = say("needs-network");
+      return;
+    }
+    await book.settled(id);
+    share({ gone: id });
   }
 
   const press = {
@@ -206,7 +208,13 @@ export function makeDesk(all) {
     pick,
     redraw,
     add: (id) => adding.openFor(book.find(id)),
-    count: (text, kind) => adding.openCount(text, kind, true),
+    // Which one is asked only when the vehicles are known; else it is told in words.
+    broken(text) {
+      const vehicles = road.vehicles();
+      if (vehicles.length) adding.openNew(text, "vehicle.broke_down", { vehicles });
+      return vehicles.length > 0;
+    },
+    count: (text, kind) => adding.openNew(text, kind),
     correct(id) {
       const item = book.find(id);
       const fixed = (values) => sayAgain(item, values);
@@ -240,14 +248,8 @@ export function makeDesk(all) {
   };
 
   const page = all.makePage({ words, press });
-  // What is told with a move happened where the move did, though the road has gone on since.
-  function tap(kind, plain, moment, beside) {
-    const main = beside && book.find(beside);
-    const where = {};
-    if (main && main.plain) for (const name of PLACE) where[name] = main.plain[name];
-    return log(kind, { plain: { ...where, ...plain }, moment });
-  }
-  const adding = all.makeAdding({ words, book, tap, keepPhoto, textOf: fullText });
+  const tap = (kind, plain, moment) => log(kind, { plain, moment });
+  const adding = all.makeAdding({ words, make, book, tap, undone: undo, keepPhoto, textOf: fullText });
 
   async function keepPhoto(entry, file) {
     const id = newId();
@@ -296,7 +298,10 @@ export function makeDesk(all) {
       document.querySelector("[data-sign-out]").hidden = true;
     },
     offline: () => status.set("offline", Date.now() + shift),
-    refused: () => status.set("refused", 0),
+    refused(text) {
+      status.net.text = text;
+      status.set("refused", 0);
+    },
     full: () => status.set("full", 0),
     lost: vanish,
     sending(ids) {
@@ -306,10 +311,10 @@ export function makeDesk(all) {
       }
       redraw();
     },
-    received(ids) {
-      if (ids.length) status.net.sentAt = Date.now() + shift;
+    received(results) {
+      if (results.length) status.net.sentAt = Date.now() + shift;
       status.set("", 0);
-      book.received(ids);
+      book.received(results);
       share("changed");
     },
     needs(result) {
@@ -342,7 +347,7 @@ export function makeDesk(all) {
     else if (code === 401) {
       server.forgetSession();
       tell.signIn(data.sign_in);
-    } else if (code === 403) tell.refused();
+    } else if (code === 403) tell.refused(data.text);
     else if (code === 410) await vanish();
     else if (code === 0) tell.offline();
     redraw();
@@ -365,7 +370,8 @@ export function makeDesk(all) {
       book.clear();
       store.close();
       end("wiped");
-    } else book.refresh();
+    } else if (data.gone) book.settled(data.gone);
+    else book.refresh();
   }
 
   return {

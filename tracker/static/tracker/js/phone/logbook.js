@@ -49,6 +49,7 @@ export function makeLogbook({ store, seal, newId, changed }) {
   async function tap({ kind, plain, shown, at = Date.now(), tick = performance.now(), hold = true }) {
     const item = { id: newId(), kind, plain, at, tick, state: "kept", isOpen: false, ...shown };
     item.undoUntil = hold ? performance.now() + UNDO_MS : 0;
+    item.heldUntil = 0;
     await inOrder(async () => {
       item.seq = await store.nextNumber();
       await store.keep(await row(item, hold ? HOLD_MS : 0));
@@ -79,6 +80,8 @@ export function makeLogbook({ store, seal, newId, changed }) {
     const item = find(id);
     if (!item || !item.plain) return;
     item.isOpen = true;
+    if (item.heldUntil - Date.now() > OPEN_HOLD_MS / 2) return;
+    item.heldUntil = Date.now() + OPEN_HOLD_MS;
     inOrder(() => store.mark(id, { hold: Date.now() + OPEN_HOLD_MS }));
   }
 
@@ -107,7 +110,7 @@ export function makeLogbook({ store, seal, newId, changed }) {
   }
 
   // Brings the list in line with the store: what another tab or an earlier sitting left, what is gone.
-  async function refresh() {
+  async function align() {
     const rows = await store.entries();
     const stored = new Map(rows.map((each) => [each.id, each]));
     for (const item of items) {
@@ -125,23 +128,38 @@ export function makeLogbook({ store, seal, newId, changed }) {
     changed();
   }
 
-  function received(ids) {
-    for (const item of items) {
-      if (ids.includes(item.id)) Object.assign(item, { state: "sent", plain: null });
+  // In turn with the taps: one that is just being stored is not one that has gone.
+  const refresh = () => inOrder(align);
+
+  // A word of doubt that came with the receipt is shown, the entry is taken all the same.
+  function received(results) {
+    for (const { id, problems } of results) {
+      const item = find(id);
+      if (item) Object.assign(item, { state: "sent", plain: null, hint: (problems || []).join(" ") });
     }
     changed();
   }
 
   // What the server could not take, readable again because the person has signed in.
-  function refused({ id, problems, readable, may_confirm: mayConfirm, at, status }) {
+  function refused({ id, problems, readable, at, status = 0 }) {
     const known = find(id);
     const item = known || { id, seq: 0, tick: null, plain: null, isRemote: true, kind: "" };
-    Object.assign(item, { state: "needs", problems: problems || [], mayConfirm, status });
-    if (readable) Object.assign(item, { readable, kind: readable.kind });
+    Object.assign(item, { state: "needs", problems: problems || [], status });
+    if (readable) Object.assign(item, { readable, kind: readable.kind, seq: readable.n });
     if (!known) {
       item.at = Date.parse((readable && readable.at) || at) || Date.now();
       items.unshift(item);
     }
+    changed();
+  }
+
+  // Says a refused entry again, under the same id and number.
+  async function again(id, plain, shown) {
+    const item = find(id);
+    const said = { state: "kept", problems: null, readable: null, isRemote: false, tick: null };
+    Object.assign(item, said, { plain }, shown);
+    await inOrder(async () => store.keep(await row(item, 0)));
+    item.plain = null;
     changed();
   }
 
@@ -162,6 +180,7 @@ export function makeLogbook({ store, seal, newId, changed }) {
     refresh,
     received,
     refused,
+    again,
     settled,
     find,
     items: () => items,

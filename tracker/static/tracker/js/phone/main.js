@@ -24,6 +24,11 @@ function showApp() {
   document.querySelector("[data-app]").hidden = false;
 }
 
+function keyOf(text) {
+  const [id, x, y] = text.split(" ");
+  return { id, x, y };
+}
+
 async function register() {
   try {
     await navigator.serviceWorker.register("/f/sw.js", { scope: "/f/" });
@@ -39,7 +44,7 @@ async function run() {
   const [logbooks, pages, addings, sheets, exporting, wiping, statuses, desks] = await Promise.all(
     ["logbook", "page", "adding", "sheets", "export", "wiping", "status", "desk"].map(load),
   );
-  const words = wording.readWords(document.getElementById("words"), root.lang, root.dataset.zone);
+  const words = wording.readWords(document.getElementById("words"), root.lang, root.dataset.zone || undefined);
   let isOver = false;
   const end = (why) => {
     isOver = true;
@@ -55,7 +60,7 @@ async function run() {
   const desk = desks.makeDesk({
     store,
     end,
-    seal: await sealing.makeSeal(JSON.parse(root.dataset.key)),
+    seal: await sealing.makeSeal(keyOf(root.dataset.key)),
     newId: sealing.newId,
     toText: sealing.toBase64url,
     server: servers.makeServer((...args) => fetch(...args)),

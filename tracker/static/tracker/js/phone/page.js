@@ -102,7 +102,9 @@ export function makePage({ words, press }) {
     if (item.state === "needs") return needs(item, item.text);
     const row = make("li", { "data-entry": item.id }, make("time", { class: "num" }, item.clock));
     const [look, said] = item.mark;
-    row.append(sign(signOf(item.kind)), make("span", {}, item.text), make("span", { class: look }, said));
+    const text = make("span", {}, item.text);
+    if (item.hint) text.append(make("small", {}, item.hint));
+    row.append(sign(signOf(item.kind)), text, make("span", { class: look }, said));
     return row;
   }
 

@@ -19,11 +19,12 @@ const STAGE_AFTER = {
   "convoy.turned_back": "moving",
   "convoy.arrived": "arrived",
 };
-const AT_A_CHECKPOINT = new Set(["convoy.arrived_at", "convoy.cleared"]);
+// Without a place these mean "the next one"; the server knows which. A stop may be anywhere.
+const OF_A_CHECKPOINT = new Set(["convoy.arrived_at", "convoy.cleared", "convoy.departed"]);
 
 // The likely next act first, then the other one; headcount and problem always follow.
 const ACTS = {
-  unknown: ["convoy.arrived_at", "convoy.cleared", "convoy.departed", "convoy.held"],
+  unknown: ["convoy.arrived_at", "convoy.departed", "convoy.held"],
   waiting: ["convoy.departed", "contact.made"],
   moving: ["convoy.arrived_at", "convoy.held"],
   last: ["convoy.arrived", "convoy.held"],
@@ -99,7 +100,7 @@ export function makeRoad() {
 
     // Where an entry of this kind happened, as far as the phone knows.
     subjects(kind) {
-      const isMove = AT_A_CHECKPOINT.has(kind);
+      const isMove = OF_A_CHECKPOINT.has(kind) && now.stage !== "waiting";
       const id = kind === "convoy.arrived_at" ? now.next : now.at;
       return {
         phone,
@@ -129,6 +130,7 @@ export function makeRoad() {
     convoys: () => convoys,
     own: () => now.convoy,
     checkpoints: points,
+    vehicles: () => (now.convoy && now.convoy.vehicles) || [],
     isTold: () => now.isTold,
     isHeld: () => now.stage === "held",
     place: () => ({ at: point(now.at), next: point(now.next) }),

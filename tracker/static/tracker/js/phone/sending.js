@@ -41,12 +41,9 @@ export function makeSender({ store, server, ageOf, isHeld, toText, tell, name })
 
   async function renewed() {
     const { status, data } = await server.start();
-    if (status === 200) {
-      tell.started(data);
-      return true;
-    }
-    if (status === 403) tell.refused();
-    return status === 403 ? later() : stopped(status, data);
+    if (status !== 200) return stopped(status, data);
+    await tell.started(data);
+    return true;
   }
 
   function stopped(status, data) {
@@ -54,6 +51,7 @@ export function makeSender({ store, server, ageOf, isHeld, toText, tell, name })
       server.forgetSession();
       tell.signIn(data.sign_in);
     }
+    if (status === 403) tell.refused(data.text);
     if (status === 410) tell.lost();
     if (status === 507) tell.full();
     if (status === 0) tell.offline();
@@ -62,17 +60,19 @@ export function makeSender({ store, server, ageOf, isHeld, toText, tell, name })
 
   async function settle(rows, results) {
     const byId = new Map(results.map((result) => [result.id, result]));
-    const received = [];
+    const taken = [];
     for (const row of rows) {
       const result = byId.get(row.id);
       if (!result) continue;
-      if (result.outcome === "received" || result.outcome === "repeat") received.push(row.id);
-      else await store.mark(row.id, { state: "needs" });
-      if (!received.includes(row.id)) tell.needs(result);
+      if (result.outcome === "received" || result.outcome === "repeat") taken.push(result);
+      else {
+        await store.mark(row.id, { state: "needs" });
+        tell.needs(result);
+      }
     }
-    await store.forget(received);
-    tell.received(received);
-    return received.length > 0 || byId.size > 0;
+    await store.forget(taken.map((result) => result.id));
+    tell.received(taken);
+    return byId.size > 0;
   }
 
   function envelope(row) {
@@ -92,9 +92,8 @@ export function makeSender({ store, server, ageOf, isHeld, toText, tell, name })
   // Returns whether to go on. An answer that blames the entry itself is kept for the person to see.
   async function judged(rows, { status, data }, isSecondTry) {
     if (status === 200) return settle(rows, data.results);
-    if (status === 403 && !isSecondTry) {
-      return (await renewed()) && judged(rows, await send(rows), true);
-    }
+    // The answer brought a fresh token along.
+    if (status === 403 && data.csrf && !isSecondTry) return judged(rows, await send(rows), true);
     const isFinal = status >= 400 && status < 500 && ![401, 403, 410].includes(status);
     if (!isFinal || LATER.has(status)) return stopped(status, data);
     if (rows.length > 1) return everyOne(rows);

@@ -79,9 +79,10 @@ function watchSos(sos) {
 function watchPicks(press) {
   for (const pick of document.querySelectorAll("[data-pick]")) {
     pick.addEventListener("click", (event) => {
-      const { kind, count, note, openNote } = event.target.dataset;
+      const { kind, count, note, openNote, broken } = event.target.dataset;
       if (!kind && !count) return;
       closeOf(pick);
+      if (broken !== undefined && press.broken(event.target.textContent.trim())) return;
       if (count) press.count(event.target.textContent.trim(), count);
       else press.pick(kind, note || "", openNote !== undefined);
     });

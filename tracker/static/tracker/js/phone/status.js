@@ -2,7 +2,7 @@
 
 export function makeStatus(words) {
   const { say, count, time } = words;
-  const net = { state: "", since: 0, signIn: "", sentAt: 0, sent: 0, total: 0 };
+  const net = { state: "", since: 0, signIn: "", sentAt: 0, text: "", total: 0 };
 
   // "Sending 2 of 3": of all that waited since the line was last empty.
   function progress(left) {
@@ -21,7 +21,7 @@ export function makeStatus(words) {
       return { state: left ? "offline" : "sent", sign: "phone", text, signIn: net.signIn };
     }
     if (net.state === "refused" || net.state === "full") {
-      const why = say(net.state === "full" ? "full" : "may-not");
+      const why = net.state === "full" ? say("full") : net.text || say("may-not");
       return { state: "offline", sign: "phone", text: left ? count("kept", left) : why, more: left ? why : "" };
     }
     return null;
