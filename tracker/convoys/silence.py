@@ -268,12 +268,18 @@ class Watch:
                 yield _Alarm(alarm_at, index, "overdue")
 
     def _lost(self) -> Iterator[_Alarm]:
-        for index, (entry, journey) in enumerate(self.trail):
-            if entry.kind != "contact.lost" or journey.state_event_id != entry.id:
+        for index, entry in enumerate(self.entries):
+            if entry.kind != "contact.lost" or self._has_ended(index):
                 continue
             after = [self.entries[each] for each in self.words if each > index]
             if not any(word.received_at <= entry.received_at for word in after):
-                yield _Alarm(entry.at, index, "lost")
+                yield _Alarm(max(entry.at, entry.received_at), index, "lost")
+
+    def _has_ended(self, index: int) -> bool:
+        """Tell whether the journey was over by what was known when an entry came."""
+        at = self.entries[index].received_at
+        known = [entry for entry in self.entries[1 : index + 1] if entry.received_at <= at]
+        return self._follow(known)[-1][1].ended_at is not None
 
     def spans(self) -> Iterator[tuple[_Alarm, Entry | None]]:
         """Return each silence as its alarm and the entry that ended it; the last has none."""

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -83,7 +84,7 @@ class _Times:
 
 def owner_words(step: Step) -> str:
     """Name who owns a step, by function."""
-    return str(Role(step.rule.owner).label)
+    return capfirst(str(Role(step.rule.owner).label))
 
 
 def _when(step: Step, times: _Times) -> str:
