@@ -321,8 +321,8 @@ export function makeDesk(all) {
       book.refused(result);
       share("changed");
     },
-    photo(entry, code) {
-      if (code === 200) return;
+    photo(outcome) {
+      if (outcome === "received" || outcome === "repeat") return;
       page.showToast(say("photo-refused"), "");
       setTimeout(page.hideToast, all.UNDO_MS);
     },

@@ -116,11 +116,12 @@ export function makeSender({ store, server, ageOf, isHeld, toText, tell, name })
       if (entries.has(photo.entry) || declined.has(photo.id)) continue;
       const body = { id: photo.id, entry: photo.entry, sealed: toText(photo.sealed) };
       const { status, data } = await server.ask("/f/photo", body);
+      // What it refuses is no picture; nobody here could mend it.
       if (status === 200) await store.forgetPhoto(photo.id);
       else if (status < 400 || status >= 500 || [401, 403, 410, 408, 429].includes(status)) {
         return stopped(status, data);
       } else declined.add(photo.id);
-      tell.photo(photo.entry, status);
+      tell.photo(data.outcome || status);
     }
     return true;
   }
