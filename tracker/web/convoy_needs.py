@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tracker.convoys.ladder import Step
 from tracker.convoys.models import Convoy, ConvoyState, Vehicle
-from tracker.convoys.queries import Contact, Silent, contact_of
+from tracker.convoys.queries import Contact, Silent, contact_of, is_heard_unconfirmed
 from tracker.fieldlog.models import LogEvent
 from tracker.headcounts.balance import Balance
 from tracker.templatetags.words import lasted
@@ -98,10 +98,15 @@ def _is_silent(here: Situation) -> Iterator[Need]:
     contact = here.contact
     if contact.is_silent:
         values = {"time": lasted(contact.silent_for), "next": next_words(here.next_step)}
-        short = _("No word for %(time)s") % values
-        long = (_("No word for %(time)s: %(next)s"), _("No word %(time)s: %(next)s"))
+        long: tuple[str, ...]
+        if is_heard_unconfirmed(here.convoy):
+            short, long = _("Dark for %(time)s"), (_("Dark %(time)s: %(next)s"),)
+        else:
+            short = _("No word for %(time)s")
+            long = (_("No word for %(time)s: %(next)s"), _("No word %(time)s: %(next)s"))
         texts = [each % values for each in long] if values["next"] else []
-        yield Need(NEEDS_YOU, 1, fitting(*texts, short), contact.last_at)
+        since = here.now - contact.silent_for
+        yield Need(NEEDS_YOU, 1, fitting(*texts, short % values), since)
     elif contact.due_at and contact.due_at < here.now:
         words = _("Word was due %(time)s") % {"time": _time(here, contact.due_at)}
         yield Need(TO_WATCH, 3, words, contact.due_at)

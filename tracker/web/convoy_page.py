@@ -15,6 +15,7 @@ from tracker.convoys.models import Convoy, ConvoyShare, ConvoyState
 from tracker.convoys.queries import (
     checkpoints_on_road,
     emergencies_of,
+    is_heard_unconfirmed,
     log_of,
     next_checkpoint,
     passages_of,
@@ -157,8 +158,9 @@ def _contact_fact(here: Situation) -> Fact:
     if contact.due_at:
         due = time_words(contact.due_at, zone=here.zone, now=here.now)
         parts.append(_("next due %(time)s") % {"time": due})
+    is_unsure = contact.is_silent and is_heard_unconfirmed(here.convoy)
     return Fact(
-        _("Last word"),
+        _("Last word, not confirmed") if is_unsure else _("Last word"),
         age_words(minutes),
         source="; ".join(parts),
         tone="red" if contact.is_silent else "",

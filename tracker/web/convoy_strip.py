@@ -154,7 +154,9 @@ def with_reach(strip: Strip, silence: SilenceShown | None) -> Strip:
         return strip
     reach = (silence.reach.low_km, min(silence.reach.high_km, strip.total_km))
     spoken = f"{silence.headline} {silence.reach_words[0]}"
-    return replace(strip, reach=reach, spoken=spoken)
+    # What is drawn of its head may rest on a word that nobody has confirmed.
+    label = _("%(code)s, not confirmed") % {"code": strip.label} if strip.label else ""
+    return replace(strip, reach=reach, spoken=spoken, label=label)
 
 
 def passed_only(strip: Strip) -> Strip:
