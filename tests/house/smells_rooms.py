@@ -176,7 +176,8 @@ SMELLS = (
     Smell(
         "doors that write",
         doors_that_write,
-        in_door,
+        # A benchmark writes past the rooms, in a database of its own, to compare them with that.
+        lambda file: in_door(file) and not file.path.startswith("tracker/management/bench_"),
         bad=(
             File(DOOR, "Convoy.objects.filter(id=1).update(state=held)\n"),
             File(DOOR, "def post(request):\n    convoy.save(update_fields=['state'])\n"),

@@ -118,6 +118,22 @@ class Directory:
         named = Q(pk__in=self._ids_named("vehicle"))
         named |= Q(code__in=codes, convoy__in=list(self._corridor_of))
         rows = Vehicle.objects.filter(named, convoy__in=convoys.values("pk"))
+        for convoy_id, code, key in rows.values_list("convoy_id", "code", "pk"):
+            self._vehicles[convoy_id, code] = key
+            self._ids["vehicle"].add(key)
+        if missing := {code for _, code in self._vehicles_not_found()}:
+            self._load_vehicles_that_left(missing)
+
+    def _vehicles_not_found(self) -> set[tuple[UUID | None, str]]:
+        """Return the vehicles that are named by convoy and code and stand in no such convoy."""
+        named = {
+            (self._convoys.get(item.convoy or ""), item.vehicle)
+            for item in self._items
+            if item.vehicle and _uuid(item.vehicle) is None
+        }
+        return {(convoy, code) for convoy, code in named if (convoy, code) not in self._vehicles}
+
+    def _load_vehicles_that_left(self, codes: set[str]) -> None:
         # A late entry may name a vehicle by its code in the convoy that it has left since.
         added = LogEvent.objects.filter(
             organisation=self.organisation,
@@ -126,10 +142,7 @@ class Directory:
             data__code__in=list(codes),
         )
         for convoy_id, code, key in added.values_list("convoy_id", "data__code", "vehicle_id"):
-            self._vehicles[convoy_id, code] = key
-        for convoy_id, code, key in rows.values_list("convoy_id", "code", "pk"):
-            self._vehicles[convoy_id, code] = key
-            self._ids["vehicle"].add(key)
+            self._vehicles.setdefault((convoy_id, code), key)
 
     def _load_ids(self, name: str, rows: Callable[[], QuerySet[Any]]) -> None:
         if named := self._ids_named(name):

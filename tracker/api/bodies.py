@@ -27,6 +27,14 @@ Ref = Annotated[
 ]
 DeviceId = Annotated[str, Meta(max_length=64, pattern=r"^[\w.:-]*$")]
 Kind = Annotated[str, Meta(min_length=1, max_length=40)]
+Age = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=366 * 86_400_000,
+        description="Milliseconds since it happened, by a clock of the device that nobody can set.",
+    ),
+]
 Sequence64 = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
@@ -38,6 +46,7 @@ class EventItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     occurred_at: datetime
     recorded_at: datetime | None = None
     seq: Sequence64 | None = None
+    age_ms: Age | None = None
     corridor: Ref | None = None
     window: Ref | None = None
     checkpoint: Ref | None = None

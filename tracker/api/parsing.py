@@ -31,6 +31,13 @@ class TooLargeError(APIException):
     default_code = "too_large"
 
 
+class StorageFullError(APIException):
+    """The database has no room left; what was sent is safe only where it is."""
+
+    status_code = 507
+    default_code = "storage_full"
+
+
 class LengthMissingError(APIException):
     """The body comes in pieces of unknown number, which the server does not read."""
 

@@ -10,11 +10,12 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError
 from django.utils.translation import gettext as _
+from psycopg.errors import DiskFull
 from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from tracker.api.parsing import TooLargeError
+from tracker.api.parsing import StorageFullError, TooLargeError
 from tracker.fieldlog.kinds import Finding
 from tracker.intake.findings import text_of
 
@@ -61,6 +62,11 @@ def _mapped(error: Exception) -> Exception:
     """Return what an error means to its sender; an unknown one is returned as it is."""
     if isinstance(error, RequestDataTooBig):
         return TooLargeError(_("The body is too large. Send the events in several batches."))
+    if isinstance(error.__cause__, DiskFull):
+        logger.error("The database has no room left", exc_info=error)
+        return StorageFullError(
+            _("No room is left here and nothing was stored. Keep it on the phone; send it later.")
+        )
     if isinstance(error, RecursionError):
         return ParseError(_("What was sent is nested too deeply."))
     # Only the plain class: a missing key or index is a fault of ours, not of the sender.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -105,6 +105,7 @@ def _event(
         recorded_at=item.recorded_at,
         device_id=post.sender.device_id,
         device_seq=item.seq,
+        age=None if item.age_ms is None else timedelta(milliseconds=item.age_ms),
         via=Via.API,
         source_id=source_id,
         corrects_id=corrects_id,

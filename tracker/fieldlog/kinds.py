@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -40,8 +40,9 @@ class NewEvent(msgspec.Struct, frozen=True):
 
     `client_id` is made by the sender and makes a repeat harmless; times are aware; `is_confirmed`
     says that the sender was asked about an odd value and stands by it; `may_open` that the door
-    found them allowed to call a road open; `via` the way on which it came; `source_id` names who
-    says so, if not the sender.
+    found them allowed to call a road open; `age` how long ago it happened as it was sent, by a
+    clock that nobody can set, where the device has one; `via` the way on which it came;
+    `source_id` names who says so, if not the sender.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class NewEvent(msgspec.Struct, frozen=True):
     is_confirmed: bool = False
     may_open: bool = False
     constructed: bool = False
+    age: timedelta | None = None
     # The rows of the subjects that stand, put in by the door, so that no check asks for them again.
     standing: Mapping[str, Any] = {}
 

@@ -126,6 +126,9 @@ def _time(event: NewEvent, clock: Clock) -> tuple[datetime | None, bool, list[Fi
     if findings:
         return None, False, findings
     ordered_at = event.occurred_at + clock.offset
+    if event.age is not None:
+        # The clock may have been set in between; what counts the seconds since was not.
+        ordered_at = clock.now - event.age
     if clock.is_record:
         return ordered_at, False, []
     if clock.is_typed:

@@ -72,18 +72,22 @@ def _judge_all(
     known = known_subjects(events, targets=targets)
     sources = _named_sources(events)
     ids = [event_id(organisation=organisation, client_id=event.client_id) for event in events]
-    # Read under the locks: a sender that repeats itself at once waits for its first submission.
-    standing = hashes_of(ids)
     items = []
     for key, event in zip(ids, events, strict=True):
-        if key in standing:
-            judged = judge_repeat(event, clock=clock)
-        else:
-            judged = judge(event, clock=clock, known=known, sources=sources, targets=targets)
-            if judged.kind and judged.kind.creates and not judged.findings:
-                name = judged.kind.creates
-                known[name.removeprefix("other_"), event.subjects[name]] = None
-        items.append(Item(key, judged, "" if judged.findings else body_hash(event)))
+        judged = judge(event, clock=clock, known=known, sources=sources, targets=targets)
+        if judged.kind and judged.kind.creates and not judged.findings:
+            name = judged.kind.creates
+            known[name.removeprefix("other_"), event.subjects[name]] = None
+        items.append(Item(key, judged, body_hash(event)))
+    # What was fine when it came may be refused when it comes again: a repeat is judged no more.
+    # Read under the locks: a sender that repeats itself at once waits for its first submission.
+    standing = hashes_of([item.id for item in items if item.judged.findings])
+    items = [
+        replace(item, judged=judge_repeat(item.judged.event, clock=clock))
+        if item.id in standing
+        else item
+        for item in items
+    ]
     return items, standing
 
 
