@@ -77,6 +77,9 @@ async function run() {
     ...exporting,
   });
   sheets.applySettings();
+  window.addEventListener("online", desk.wake);
+  window.addEventListener("offline", desk.sleep);
+  document.addEventListener("visibilitychange", () => document.hidden || isOver || desk.wake());
   showApp();
   await desk.begin();
 
@@ -88,9 +91,6 @@ async function run() {
     if (ticks % (desk.isIdle() ? IDLE_TICKS : FLUSH_TICKS) === 0) desk.flush();
     if (ticks % GREET_TICKS === 0 && !document.hidden) desk.greet();
   }, TICK_MS);
-  window.addEventListener("online", desk.wake);
-  window.addEventListener("offline", desk.sleep);
-  document.addEventListener("visibilitychange", () => document.hidden || isOver || desk.wake());
   register();
 }
 
