@@ -29,6 +29,9 @@ ORDER = (
     "checkpoint",
     "vehicle",
 )
+NAMED = (*SUBJECTS, "source")
+# The length of an id without hyphens; what is shorter is a code, which most references are.
+SHORTEST_ID = 32
 
 
 def created_id(*, organisation: Organisation, client_id: UUID, name: str) -> UUID:
@@ -37,6 +40,8 @@ def created_id(*, organisation: Organisation, client_id: UUID, name: str) -> UUI
 
 
 def _uuid(text: str) -> UUID | None:
+    if len(text) < SHORTEST_ID:
+        return None
     try:
         return UUID(text)
     except ValueError:
@@ -59,6 +64,7 @@ class Directory:
     ) -> None:
         self.organisation = organisation
         self._items = items
+        self._named = {name: {getattr(item, name) for item in items} - {None} for name in NAMED}
         self._corridors: dict[str, UUID] = {}
         self._checkpoints: dict[tuple[UUID, str], UUID] = {}
         self._convoys: dict[str, UUID] = {}
@@ -75,8 +81,7 @@ class Directory:
         self._load_sources()
 
     def _refs(self, *names: str) -> set[str]:
-        found = (getattr(item, name) for item in self._items for name in names)
-        return {ref for ref in found if ref}
+        return {ref for name in names for ref in self._named[name]}
 
     def _candidates(self, ref: str, name: str) -> list[UUID]:
         """Return the ids that a reference may mean: itself, or what that event created."""

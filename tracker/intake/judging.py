@@ -122,7 +122,8 @@ def _future_findings(at: datetime, clock: Clock, *, limit: timedelta) -> list[Fi
 
 def _time(event: NewEvent, clock: Clock) -> tuple[datetime | None, bool, list[Finding]]:
     findings = time_findings(event.occurred_at, where="occurred_at")
-    findings += time_findings(event.recorded_at, where="recorded_at")
+    if event.recorded_at is not None:
+        findings += time_findings(event.recorded_at, where="recorded_at")
     if findings:
         return None, False, findings
     ordered_at = event.occurred_at + clock.offset
