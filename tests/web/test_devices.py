@@ -250,7 +250,7 @@ def test_a_lost_device_is_refused_from_then_on(desk: Client, cast: Cast) -> None
     assert device.is_lost
     assert device.revoked_at is not None
     assert Client().get(f"/in/osmand/{token}?lat=1&lon=1&timestamp=1").status_code == 400
-    assert "Bus 7 lost" in _text(desk.get(reverse("device_list")))
+    assert "Bus 7 Lost" in _text(desk.get(reverse("device_list")))
 
 
 def test_asking_for_a_page_of_confirmation_changes_nothing(desk: Client, cast: Cast) -> None:
@@ -287,9 +287,9 @@ def test_the_page_of_a_device_says_what_became_of_what_it_sent(desk: Client) -> 
         Client().get(f"/in/osmand/{token}?{query}")
 
     shown = _text(desk.get(reverse("device", args=[Device.objects.get().pk])))
-    assert "In use" in shown or "in use" in shown
-    assert "taken" in shown
-    assert "waits for a person The position is zero, zero" in shown
+    assert "In use" in shown
+    assert "Taken" in shown
+    assert "Waits for a person The position is zero, zero" in shown
 
 
 def test_the_list_takes_the_same_queries_for_many_devices(
