@@ -3,11 +3,14 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.chromium import (
     DESK,
@@ -18,6 +21,10 @@ from tests.browser.chromium import (
     find_chromium,
     note_complaints,
 )
+from tests.browser.phone_kit import Phone
+from tests.cast import Cast
+from tests.factories import Road, log, new_event
+from tracker.convoys.models import Convoy
 
 # Playwright keeps an event loop in this thread and Django would refuse the ORM beside it; the tests
 # never use the ORM from within that loop.
@@ -92,3 +99,33 @@ def take_picture() -> TakePicture:
         return path
 
     return take
+
+
+@pytest.fixture
+def phone(browser: Browser, live_server: LiveServer, tmp_path: Path) -> Iterator[Phone]:
+    """Return a phone; at the end its page must have raised nothing."""
+    phone = Phone(browser, live_server.url, tmp_path / "phone")
+    yield phone
+    phone.stop()
+    assert phone.errors == []
+
+
+@pytest.fixture
+def under_way(cast: Cast, road: Road) -> Convoy:
+    """Return a convoy of two buses that left ten hours ago, with no word since."""
+    began = datetime.now(UTC) - timedelta(hours=10)
+    subjects = {"convoy": uuid4(), "corridor": road.corridor.pk}
+    convoy = subjects["convoy"]
+    buses = [{"code": f"B{number}", "seats": 50} for number in (1, 2)]
+    log(
+        new_event("convoy.planned", at=began, data={"code": "M1"}, **subjects),
+        *(
+            new_event("vehicle.added", at=began, data=bus, convoy=convoy, vehicle=uuid4())
+            for bus in buses
+        ),
+        new_event("convoy.departed", at=began, convoy=convoy),
+        organisation=cast.organisation,
+        by=cast.coordinator,
+        now=datetime.now(UTC),
+    )
+    return Convoy.objects.get(pk=convoy)

@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.chromium import FLAGS, PHONE, Screen, find_chromium
+from tracker.convoys.models import Convoy
+from tracker.fieldlog.models import LogEvent, Via
 from tracker.organisations.models import User
 
 # Everything that a page may leave on a phone and that script can read, as one text.
@@ -185,3 +187,8 @@ def rows(page: Page) -> list[dict[str, Any]]:
         })"""
     )
     return kept
+
+
+def told_by_phones(convoy: Convoy) -> list[LogEvent]:
+    """Return what phones told of the convoy, in the order in which it happened."""
+    return list(LogEvent.objects.filter(convoy=convoy, via=Via.PHONE).order_by("occurred_at", "id"))

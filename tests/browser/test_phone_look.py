@@ -29,6 +29,8 @@ def bring_about(page: Page, state: str) -> None:
     if state == "toast":
         act(page, "convoy.held")
     elif state == "add":
+        # Anew: the seconds of undo may have passed while the toast was looked at.
+        act(page, "convoy.held")
         page.locator("[data-do=add]").tap()
         for each in page.locator("#add details:visible > summary").all():
             each.tap()

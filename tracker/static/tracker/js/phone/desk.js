@@ -72,9 +72,10 @@ export function makeDesk(all) {
   function standing() {
     if (!road.own()) return [say("go-on"), say("sealed")];
     if (latest && !road.isTold()) return [say("last", { what: latest.what, time: latest.time })];
-    const { state, due } = road.own();
-    const next = due ? say("due", { time: words.time(Date.parse(due)) }) : "";
-    return [state || "", next].filter(Boolean);
+    const { state, since, due } = road.own();
+    const at = (moment) => words.time(Date.parse(moment));
+    const next = due ? say("due", { time: at(due) }) : "";
+    return [since ? say("state", { what: state, time: at(since) }) : state, next].filter(Boolean);
   }
 
   function head() {
