@@ -15,6 +15,7 @@ from tracker.attempts.models import Attempt
 from tracker.attempts.queries import agreement_of, positions_of
 from tracker.checkpoints.models import CheckpointState
 from tracker.convoys.models import Convoy, ConvoyShare
+from tracker.convoys.queries import silences_of
 from tracker.corridors.models import Corridor, CorridorState, Statement
 from tracker.corridors.queries import corridor_verdict, validity_of
 from tracker.exercises.clock import field_clock
@@ -109,14 +110,25 @@ def test_every_line_of_the_day_is_accepted(player: Player, script: Script, told:
     assert player.next_at() is None
 
 
+def test_every_silence_of_the_day_is_ended_by_name(player: Player, script: Script) -> None:
+    player.play_until(script.ends_at)
+
+    convoy = Convoy.objects.get(code="M1")
+    spells = silences_of([convoy])[convoy.pk].silence.spells
+    in_the_day = [spell for spell in spells if spell.began_at < script.ends_at]
+    assert len(in_the_day) == 4
+    assert all(spell.ended for spell in in_the_day)
+
+
 def test_no_line_is_logged_before_its_time(player: Player, script: Script) -> None:
     noon = at(script, 12)
 
     player.play_until(noon)
 
-    received = LogEvent.objects.filter(received_at=noon)
-    assert received.exists()
-    assert not received.filter(ordered_at__gt=noon).exists()
+    logged = LogEvent.objects.filter(received_at__gte=script.begins_at)
+    assert logged.exists()
+    assert not logged.filter(received_at__gt=noon).exists()
+    assert not logged.filter(ordered_at__gt=noon).exists()
     assert player.next_at() == at(script, 12, 30)
 
 

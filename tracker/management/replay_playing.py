@@ -71,17 +71,17 @@ class Player:
         return self._waiting[0].at if self._waiting else None
 
     def play_until(self, at: datetime) -> int:
-        """Log every line that is due at field time `at`; return how many were due."""
+        """Log, as of its own time, every line that is due at field time `at`; return how many were due."""
         due = [line for line in self._waiting if line.at <= at]
         self._waiting = self._waiting[len(due) :]
         for group in _groups(due):
-            self._play(group, at)
+            self._play(group)
         return len(due)
 
     def _client_id(self, name: str) -> UUID:
         return record_id(self._crew.organisation, "replay", name)
 
-    def _play(self, group: list[Line], at: datetime) -> None:
+    def _play(self, group: list[Line]) -> None:
         first = group[0]
         if first.share:
             self._share(first)
@@ -92,7 +92,9 @@ class Player:
                 events=[self._event(line) for line in group],
                 organisation=self._crew.organisation,
                 by=self._crew.people[first.by],
-                clock=Clock(now=at, is_typed=True),
+                # As of its own time, also when the replay catches up: what was known when decides
+                # whether a convoy was dark.
+                clock=Clock(now=first.at, is_typed=True),
             )
         except Refused as refused:
             # The day goes on without the line; why is said here and in nobody's page.
