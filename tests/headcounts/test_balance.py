@@ -9,15 +9,9 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.headcounts.balance import (
-    AWAY,
-    Balance,
-    Category,
-    Item,
-    Ledger,
-    balance,
-    without_detail,
-)
+from tracker.headcounts.balance import Balance, balance
+from tracker.headcounts.departures import AWAY, without_detail
+from tracker.headcounts.ledger import Category, Item, Ledger
 from tracker.headcounts.spans import NOT_REPORTED, Gap, Span, gap_between
 
 MORNING = datetime(2022, 4, 1, 5, 0, tzinfo=UTC)

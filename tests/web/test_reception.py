@@ -73,10 +73,31 @@ def test_people_are_signed_for_by_vehicle_and_the_page_says_which_are_left(
     page = client.get(reverse("convoy_hand_over", args=["M1"])).content.decode()
     assert answer.status_code == 302
     assert "Signed for so far: 48." in page
-    assert "On board by the ledger: 97." in page
+    assert "On board by the ledger: 49." in page
     assert "Not signed for yet:" in page
     assert ">B2</span>" in page
     assert "The nurse on duty" in page
+
+
+@pytest.mark.usefixtures("convoy")
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        ("97", "Everybody is signed for."),
+        ("13", "84 not signed for."),
+        ("", "Signed for as a whole; whether that was everybody is not known."),
+    ],
+)
+def test_a_whole_convoy_is_signed_for_only_as_far_as_its_number_goes(
+    client: Client, cast: Cast, centre: ReceptionCentre, people: str, said: str
+) -> None:
+    client.force_login(cast.monitor)
+
+    sign(client, centre, people=people)
+
+    page = client.get(reverse("convoy_hand_over", args=["M1"])).content.decode()
+    assert said in page
+    assert "Every vehicle is signed for" not in page
 
 
 @pytest.mark.usefixtures("convoy")

@@ -6,36 +6,29 @@ never surer than its parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tracker.headcounts.models import PeopleEntry
-from tracker.headcounts.spans import NOBODY, NOT_REPORTED, Gap, Span, gap_between
+from tracker.headcounts.departures import Departure, changes_of
+from tracker.headcounts.followers import Followers, followers_of
+from tracker.headcounts.ledger import (
+    COUNTS,
+    HANDED_OVER,
+    Category,
+    Item,
+    Ledger,
+    applied,
+    by_vehicle,
+    following,
+    in_column,
+    sign,
+)
+from tracker.headcounts.spans import NO_GAP, NOBODY, Gap, Span, gap_between
 
-Category = PeopleEntry.Category
-RESTRICTED = frozenset({Category.DETAINED, Category.SEPARATED, Category.DIED})
-AWAY = "AWAY"
-OUT = frozenset({Category.LEFT, Category.HOSPITAL}) | RESTRICTED
-COUNTS = frozenset({Category.COUNTED, Category.ARRIVED})
 # How long after a count an entry from the same place still explains what that count lacked.
 SAME_STOP = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One ledger entry as the balance reads it; `comes_in` turns a move into an arrival."""
-
-    event_id: UUID
-    category: str
-    people: Span
-    at: datetime
-    vehicle_id: UUID | None = None
-    to_vehicle_id: UUID | None = None
-    place: str = ""
-    comes_in: bool = False
-    leaves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +44,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class CountPoint:
-    """One count with what was expected there; `vehicles_missing` gave no number."""
+    """One count with what was expected there; `vehicles_missing` gave no number.
+
+    `lack` is expected less counted, `gap` what of it nobody has explained since.
+    """
 
     category: str
     at: datetime
@@ -61,17 +57,12 @@ class CountPoint:
     gap: Gap
     event_ids: tuple[UUID, ...]
     vehicles_missing: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Departure:
-    """People who are no longer on board, or who came, by category; AWAY hides which one."""
-
-    category: str
-    people: Span
-    at: datetime
-    place: str
-    event_ids: tuple[UUID, ...]
+    lack: Gap = NO_GAP
+    explained: Span = NOBODY
+    # Those who went just after the count and were not in it any more.
+    gone_before: tuple[UUID, ...] = ()
+    # Of a count of the whole convoy, its parts by age and sex, as far as they were told.
+    groups: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +89,14 @@ class Balance:
     gap: Gap | None = None
     gap_since: datetime | None = None
     gap_event_id: UUID | None = None
+    # Estimates made after the newest count: said beside it, never in its place.
+    beside: tuple[CountPoint, ...] = ()
+    followers: Followers | None = None
+
+    @property
+    def explained(self) -> Span:
+        """Return how many of those who lacked at the newest count are explained."""
+        return self.points[-1].explained if self.points else NOBODY
 
     @property
     def is_plan_only(self) -> bool:
@@ -106,41 +105,25 @@ class Balance:
 
     @property
     def is_short(self) -> bool:
-        """Tell whether the newest count lacks people for certain."""
+        """Tell whether the newest count lacks people whom nobody has explained."""
         return self.gap is not None and self.gap.is_short
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """The entries of one convoy in order, with its vehicles and the number planned."""
-
-    items: tuple[Item, ...]
-    vehicle_ids: frozenset[UUID] = field(default_factory=frozenset)
-    planned: int | None = None
-
-
-def _by_vehicle(items: Iterable[Item], vehicle_ids: frozenset[UUID]) -> tuple[Span, list[Item]]:
-    """Sum the newest number of each vehicle; one that gave none leaves the sum open."""
-    newest: dict[UUID, Item] = {}
-    for item in items:
-        if item.vehicle_id is not None:
-            newest[item.vehicle_id] = item
-    total = NOBODY
-    for item in newest.values():
-        total = total.plus(item.people)
-    if vehicle_ids - set(newest):
-        total = total.plus(NOT_REPORTED)
-    return total, list(newest.values())
+def _firmest(items: Sequence[Item]) -> Item:
+    """Return the newest number; an estimate is none where somebody counted."""
+    if items[-1].people.is_estimate:
+        return next((item for item in reversed(items) if item.is_hard), items[-1])
+    return items[-1]
 
 
 def _base(ledger: Ledger) -> Start | None:
     boarded = [item for item in ledger.items if item.category == Category.BOARDED]
     whole = [item for item in boarded if item.vehicle_id is None]
     if whole:
-        last = whole[-1]
+        last = _firmest(whole)
         return Start(last.people, "boarded", last.at, (last.event_id,))
     if boarded:
-        total, used = _by_vehicle(boarded, ledger.vehicle_ids)
+        total, used = by_vehicle(boarded, ledger.vehicle_ids)
         missing = len(ledger.vehicle_ids - {item.vehicle_id for item in used})
         first = min(item.at for item in used)
         return Start(total, "vehicles", first, tuple(item.event_id for item in used), missing)
@@ -152,23 +135,8 @@ def _base(ledger: Ledger) -> Start | None:
     return None
 
 
-def _sign(item: Item) -> int:
-    """Return 1 for people who come, -1 for people who go, 0 for what changes no total."""
-    if item.category == Category.JOINED or item.comes_in:
-        return 1
-    return -1 if item.category in OUT or item.leaves else 0
-
-
-def _applied(total: Span, items: Iterable[Item]) -> Span:
-    for item in items:
-        sign = _sign(item)
-        if sign:
-            total = total.plus(item.people) if sign > 0 else total.minus(item.people)
-    return total
-
-
 def _after_base(ledger: Ledger, base: Start) -> list[Item]:
-    changes = [item for item in ledger.items if _sign(item)]
+    changes = [item for item in ledger.items if sign(item)]
     if base.at is None:
         return changes
     return [item for item in changes if item.at >= base.at and item.event_id not in base.event_ids]
@@ -204,60 +172,101 @@ def _explains(item: Item, group: Sequence[Item], short_by: int) -> bool:
     return (
         is_same_stop
         and item.at - at <= SAME_STOP
-        and _sign(item) < 0
+        and sign(item) < 0
         and exact is not None
         and exact <= short_by
     )
 
 
-def _expected(base: Start, changes: Sequence[Item], group: Sequence[Item], counted: Span) -> Span:
-    before = [item for item in changes if item.at <= group[-1].at]
-    expected = _applied(base.people, before)
+def _counts_as_gone(item: Item, category: str) -> bool:
+    """Tell whether people who went are missing from a count: on arrival all who came are in it."""
+    return not (category == Category.ARRIVED and item.category == HANDED_OVER)
+
+
+def _expected(
+    base: Start, changes: Sequence[Item], group: Sequence[Item], counted: Span
+) -> tuple[Span, tuple[UUID, ...]]:
+    """Return who should have been there, and the entries from just after the count in it."""
+    changes = [item for item in changes if _counts_as_gone(item, group[-1].category)]
+    expected = applied(base.people, [item for item in changes if item.at <= group[-1].at])
+    late = []
     for item in changes:
         if item.at <= group[-1].at:
             continue
         if _explains(item, group, gap_between(expected, counted).low):
-            expected = _applied(expected, [item])
-    return expected
+            expected = applied(expected, [item])
+            late.append(item.event_id)
+    return expected, tuple(late)
+
+
+def _counted(ledger: Ledger, group: Sequence[Item]) -> tuple[Span, list[Item]]:
+    if group[-1].vehicle_id is None:
+        return group[-1].people, [group[-1]]
+    return by_vehicle(group, ledger.vehicle_ids)
 
 
 def _point(ledger: Ledger, base: Start, changes: Sequence[Item], group: list[Item]) -> CountPoint:
     last = group[-1]
+    counted, used = _counted(ledger, group)
     missing = 0
-    if last.vehicle_id is None:
-        counted, used = last.people, [last]
-    else:
-        counted, used = _by_vehicle(group, ledger.vehicle_ids)
+    if last.vehicle_id is not None:
         missing = len(ledger.vehicle_ids - {item.vehicle_id for item in used})
-    expected = _expected(base, changes, group, counted)
+    expected, late = _expected(base, changes, group, counted)
+    lack = gap_between(expected, counted)
     return CountPoint(
         category=last.category,
         at=last.at,
         place=last.place,
         counted=counted,
         expected=expected,
-        gap=gap_between(expected, counted),
+        gap=lack,
         event_ids=tuple(item.event_id for item in used),
         vehicles_missing=missing,
+        lack=lack,
+        gone_before=late,
+        groups={} if last.vehicle_id else last.groups,
     )
 
 
-def _changes(items: Iterable[Item]) -> tuple[Departure, ...]:
-    """Sum what came and went by category, in the order in which it first happened."""
-    sums: dict[str, Departure] = {}
-    for item in items:
-        name = item.category
-        if item.category == Category.MOVED:
-            name = "MOVED_IN" if item.comes_in else "MOVED_OUT"
-        before = sums.get(name)
-        sums[name] = Departure(
-            category=name,
-            people=before.people.plus(item.people) if before else item.people,
-            at=item.at,
-            place=item.place if not before or before.place == item.place else "",
-            event_ids=((*before.event_ids, item.event_id) if before else (item.event_id,)),
-        )
-    return tuple(sums.values())
+def _is_known(base: Start) -> bool:
+    """Tell whether people were counted, not planned or estimated, when the convoy set out."""
+    return base.basis != "planned" and base.people.high is not None and not base.people.is_estimate
+
+
+def _parted(
+    base: Start, points: Sequence[CountPoint]
+) -> tuple[tuple[CountPoint, ...], tuple[CountPoint, ...]]:
+    """Part the counts that stand from the estimates made since the newest of them."""
+    stand: list[CountPoint] = []
+    beside: list[CountPoint] = []
+    is_known = _is_known(base)
+    for point in points:
+        if point.counted.is_estimate and is_known:
+            beside.append(point)
+            continue
+        is_known = is_known or (point.counted.high is not None and not point.counted.is_estimate)
+        stand.append(point)
+        beside.clear()
+    return tuple(stand), tuple(beside)
+
+
+def _explained(points: Sequence[CountPoint], items: Sequence[Item]) -> tuple[CountPoint, ...]:
+    """Close each gap by what was explained of it, until a later count lacks another number."""
+    told = [item for item in items if item.category == Category.EXPLAINED]
+    found: list[CountPoint] = []
+    since: datetime | None = None
+    for number, point in enumerate(points):
+        if number == 0 or point.lack != points[number - 1].lack:
+            since = point.at
+        until = points[number + 1].at if number + 1 < len(points) else None
+        total = NOBODY
+        for item in told:
+            if since is not None and since <= item.at and (until is None or item.at < until):
+                total = total.plus(item.people)
+        if not point.lack.is_short:
+            total = NOBODY
+        found.append(replace(point, gap=point.lack.less(total), explained=total))
+    return tuple(found)
 
 
 def _vehicle_change(item: Item, vehicle_id: UUID, total: Span) -> Span:
@@ -267,7 +276,7 @@ def _vehicle_change(item: Item, vehicle_id: UUID, total: Span) -> Span:
         return total
     if item.category == Category.MOVED:
         return total.minus(item.people)
-    return _applied(total, [item])
+    return applied(total, [item])
 
 
 def _vehicle_gap(ledger: Ledger, vehicle_id: UUID) -> VehicleGap | None:
@@ -276,10 +285,11 @@ def _vehicle_gap(ledger: Ledger, vehicle_id: UUID) -> VehicleGap | None:
     counts = [item for item in own if item.category in COUNTS]
     if not boarded or not counts:
         return None
-    start, last = boarded[-1], counts[-1]
+    start, last = _firmest(boarded), _firmest(counts)
     expected = start.people
     for item in own:
-        if start.at <= item.at <= last.at and item is not start:
+        is_between = start.at <= item.at <= last.at and item is not start
+        if is_between and _counts_as_gone(item, last.category):
             expected = _vehicle_change(item, vehicle_id, expected)
     gap = gap_between(expected, last.people)
     if not (gap.is_short or gap.is_over):
@@ -290,51 +300,61 @@ def _vehicle_gap(ledger: Ledger, vehicle_id: UUID) -> VehicleGap | None:
 def _on_board(base: Start, points: Sequence[CountPoint], changes: Sequence[Item]) -> Span:
     """Return who is on board now: the newest count, changed by what came after it."""
     if not points:
-        return _applied(base.people, changes)
+        return applied(base.people, changes)
     last = points[-1]
-    return _applied(last.counted, [item for item in changes if item.at > last.at])
+    after = [
+        item
+        for item in changes
+        if (item.at > last.at or not _counts_as_gone(item, last.category))
+        and item.event_id not in last.gone_before
+    ]
+    return applied(last.counted, after)
+
+
+def _lasting(points: Sequence[CountPoint]) -> CountPoint | None:
+    """Return the first of the counts that lack people without a full one after it."""
+    first: CountPoint | None = None
+    for point in reversed(points):
+        if not point.lack.is_short:
+            break
+        first = point
+    return first
+
+
+def _start_of(ledger: Ledger) -> Start | None:
+    base = _base(ledger)
+    if base is None and (groups := _groups(ledger)):
+        # Nobody said how many set out: a count then is itself the first number.
+        first = groups[0][-1]
+        base = Start(first.people, "counted", first.at, (first.event_id,))
+    return base
 
 
 def balance(ledger: Ledger) -> Balance:
     """Balance the ledger: each count against what boarded and what is explained since."""
-    base = _base(ledger)
+    followers = followers_of(following(ledger))
+    ledger = in_column(ledger)
+    base = _start_of(ledger)
     if base is None:
-        # Nobody said how many set out: a count then is itself the first number.
-        groups = _groups(ledger)
-        if not groups:
-            return Balance(base=None)
-        counted = groups[0][-1].people
-        base = Start(counted, "counted", groups[0][-1].at, (groups[0][-1].event_id,))
+        return Balance(base=None, followers=followers)
     changes = _after_base(ledger, base)
     groups = [group for group in _groups(ledger) if base.at is None or group[-1].at >= base.at]
-    points = tuple(_point(ledger, base, changes, group) for group in groups)
+    all_points = [_point(ledger, base, changes, group) for group in groups]
+    stand, beside = _parted(base, all_points)
+    points = _explained(stand, ledger.items)
     last = points[-1] if points else None
-    run: list[CountPoint] = []
-    for point in reversed(points):
-        if not point.gap.is_short:
-            break
-        run.append(point)
+    first = _lasting(points) if last and last.gap.is_short else None
     gaps = [_vehicle_gap(ledger, each) for each in sorted(ledger.vehicle_ids)]
     return Balance(
         base=base,
         points=points,
-        changes=_changes(changes),
+        changes=changes_of(changes),
         vehicles=tuple(gap for gap in gaps if gap is not None),
         on_board=_on_board(base, points, changes),
         on_board_event_ids=last.event_ids if last else base.event_ids,
         gap=last.gap if last else None,
-        gap_since=run[-1].at if run else None,
-        gap_event_id=last.event_ids[-1] if last and run else None,
+        gap_since=first.at if first else None,
+        gap_event_id=last.event_ids[-1] if last and first else None,
+        beside=beside,
+        followers=followers,
     )
-
-
-def without_detail(changes: Sequence[Departure]) -> tuple[Departure, ...]:
-    """Merge what only some may see (detained, separated, died) into one number without a cause."""
-    hidden = [each for each in changes if each.category in RESTRICTED]
-    if not hidden:
-        return tuple(changes)
-    total = NOBODY
-    for each in hidden:
-        total = total.plus(each.people)
-    merged = Departure(AWAY, total, max(each.at for each in hidden), "", ())
-    return (*(each for each in changes if each.category not in RESTRICTED), merged)

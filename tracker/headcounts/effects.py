@@ -20,6 +20,10 @@ CATEGORY_OF = {
     "people.detained": PeopleEntry.Category.DETAINED,
     "people.separated": PeopleEntry.Category.SEPARATED,
     "people.died": PeopleEntry.Category.DIED,
+    "people.turned_back": PeopleEntry.Category.TURNED_BACK,
+    "people.explained": PeopleEntry.Category.EXPLAINED,
+    # Who is signed for by a reception centre has left the convoy, and the ledger closes.
+    "reception.handed_over": PeopleEntry.Category.HANDED_OVER,
     # People who change convoys with their vehicles: one entry, read from both sides.
     "convoy.split": PeopleEntry.Category.MOVED,
     "convoy.joined": PeopleEntry.Category.MOVED,

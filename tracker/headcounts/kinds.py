@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta
@@ -16,12 +16,40 @@ from tracker.convoys.kinds import (
 )
 from tracker.convoys.models import Convoy, Vehicle
 from tracker.fieldlog.kinds import Data, Finding, Kind, NewEvent
+from tracker.fieldlog.models import Via
+from tracker.headcounts.small_cells import NEEDS
 
 # The column is a 32-bit integer; no convoy carries more people than a city holds.
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
+Method = Literal["", "HEADCOUNT", "MANIFEST", "ESTIMATE", "REPORTED"]
+# Women and girls, men and boys, people whose sex was not noted, by age in years; then needs, which
+# cut across the rest.
+Group = Literal[
+    "f_0_4",
+    "f_5_11",
+    "f_12_17",
+    "f_18_59",
+    "f_60",
+    "m_0_4",
+    "m_5_11",
+    "m_12_17",
+    "m_18_59",
+    "m_60",
+    "u_0_4",
+    "u_5_11",
+    "u_12_17",
+    "u_18_59",
+    "u_60",
+    "unknown",
+    "disability",
+    "unaccompanied",
+    "medical",
+]
+# What only a person can say: no tracker and no SMS knows where somebody went.
+_NOT_A_PERSON = frozenset({Via.SMS, Via.LINK, Via.TRACKER})
 
 
-class People(Data, frozen=True, kw_only=True):
+class Number(Data, frozen=True, kw_only=True):
     """A number of people, exact, a range, or `None` where it was not reported; never zero then."""
 
     people: Count | None = None
@@ -31,13 +59,34 @@ class People(Data, frozen=True, kw_only=True):
     note: Annotated[str, Meta(max_length=4000)] = ""
 
 
-class PeopleMoved(People, frozen=True, kw_only=True):
+class People(Number, frozen=True, kw_only=True):
+    """People by number, and how it was found; `groups` are parts of it, an absent one is not zero.
+
+    With `is_follower` they follow in private cars, `vehicles` of them, and are in no count of the
+    convoy.
+    """
+
+    method: Method = ""
+    is_follower: bool = False
+    groups: dict[Group, Count] = {}
+    vehicles: Count | None = None
+
+
+class PeopleMoved(Number, frozen=True, kw_only=True):
     """People who changed from the event's vehicle to `to_vehicle` of the same convoy."""
 
     to_vehicle: UUID
+    method: Method = ""
 
 
-def _range_findings(data: People) -> list[Finding]:
+class Explained(Number, frozen=True, kw_only=True):
+    """Where people went who were missing at a count; `note` says it in words.
+
+    It holds until a later count lacks another number.
+    """
+
+
+def _range_findings(data: Number) -> list[Finding]:
     low, high = data.people_low, data.people_high
     if (low is None) != (high is None):
         return [Finding("range_half", "people_low" if low is None else "people_high")]
@@ -46,7 +95,7 @@ def _range_findings(data: People) -> list[Finding]:
     return []
 
 
-def _in_vehicle(vehicle: Vehicle | None, data: People) -> list[Finding]:
+def _in_vehicle(vehicle: Vehicle | None, data: Number) -> list[Finding]:
     people = data.people if data.people is not None else data.people_high
     seats = vehicle.seats if vehicle else None
     return crowding_findings(people=people, seats=seats, where="people")
@@ -63,11 +112,46 @@ def _in_all_vehicles(convoy: Convoy | None, data: People) -> list[Finding]:
     return [Finding("slip_people_convoy", "people", {"people": data.people, "seats": sum(known)})]
 
 
+def _group_findings(data: People) -> list[Finding]:
+    """Ask about parts that are more than the whole: the whole may be what is wrong."""
+    total = data.people if data.people_high is None else data.people_high
+    if total is None:
+        return []
+    parts = sum(number for name, number in data.groups.items() if name not in NEEDS)
+    most = max([parts, *(data.groups[name] for name in data.groups if name in NEEDS)], default=0)
+    if most <= total:
+        return []
+    values = {"people": total, "groups": most}
+    return [Finding("groups_above_total", "groups", values, is_question=True)]
+
+
+def _follower_findings(event: NewEvent, data: People) -> list[Finding]:
+    if data.is_follower and event.subjects.get("vehicle"):
+        return [Finding("follower_in_vehicle", "is_follower")]
+    if data.vehicles is not None and not data.is_follower:
+        return [Finding("cars_without_followers", "vehicles")]
+    return []
+
+
 def _check(event: NewEvent, data: People) -> list[Finding]:
     findings = checkpoint_findings(event) + vehicle_findings(event) + _range_findings(data)
+    findings += _group_findings(data) + _follower_findings(event, data)
+    if data.is_follower:
+        return findings
     if event.subjects.get("vehicle"):
         return findings + _in_vehicle(event.standing.get("vehicle"), data)
     return findings + _in_all_vehicles(convoy_of(event), data)
+
+
+def _check_explained(event: NewEvent, data: Explained) -> list[Finding]:
+    findings = checkpoint_findings(event) + vehicle_findings(event) + _range_findings(data)
+    if event.via in _NOT_A_PERSON:
+        findings.append(Finding("explained_by_machine", "people"))
+    if data.people is None and data.people_low is None:
+        findings.append(Finding("explained_without_number", "people"))
+    if not data.note.strip():
+        findings.append(Finding("explained_without_words", "note"))
+    return findings
 
 
 def _check_move(event: NewEvent, data: PeopleMoved) -> list[Finding]:
@@ -95,6 +179,7 @@ KINDS = (
             "detained",
             "separated",
             "died",
+            "turned_back",
             "arrived",
         )
     ),
@@ -106,4 +191,5 @@ KINDS = (
         allows=("corridor", "checkpoint"),
         check=_check_move,
     ),
+    Kind("people.explained", "convoy", Explained, allows=_WHERE, check=_check_explained),
 )

@@ -29,6 +29,7 @@ class PeopleEntry(models.Model):
         DIED = "DIED", _("died")
         TURNED_BACK = "TURNED_BACK", _("turned back")
         EXPLAINED = "EXPLAINED", _("missing number explained")
+        HANDED_OVER = "HANDED_OVER", _("handed over to a reception centre")
 
     class Method(models.TextChoices):
         HEADCOUNT = "HEADCOUNT", _("counted one by one")
@@ -55,6 +56,8 @@ class PeopleEntry(models.Model):
     is_follower = models.BooleanField(default=False)
     # Numbers by group, such as {"f_0_4": 12}: every one optional, an absent one is not zero.
     groups = models.JSONField(default=dict)
+    # The private cars of followers.
+    vehicles = models.PositiveIntegerField(null=True)
     at = models.DateTimeField()
     is_corrected = models.BooleanField(default=False)
 

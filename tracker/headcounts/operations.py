@@ -25,6 +25,11 @@ def _row(convoy_id: UUID, item: LedgerEntry) -> PeopleEntry:
         people=data.get("people"),
         people_low=data.get("people_low"),
         people_high=data.get("people_high"),
+        method=data.get("method", ""),
+        is_follower=data.get("is_follower", False),
+        groups=data.get("groups", {}),
+        # The entries by which convoys part and join list vehicles of the column instead.
+        vehicles=data.get("vehicles") if entry.kind.startswith("people.") else None,
         at=entry.at,
         is_corrected=entry.is_corrected,
     )

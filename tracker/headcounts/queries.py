@@ -9,7 +9,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tracker.convoys.models import Convoy, Vehicle
-from tracker.headcounts.balance import Balance, Item, Ledger, balance
+from tracker.headcounts.accounts import Accounts, accounts
+from tracker.headcounts.balance import Balance, balance
+from tracker.headcounts.ledger import Item, Ledger
 from tracker.headcounts.models import PeopleEntry
 from tracker.headcounts.spans import span_of
 
@@ -30,7 +32,12 @@ def _item(entry: PeopleEntry, convoy_id: UUID) -> Item:
     return Item(
         event_id=entry.event_id,
         category=entry.category,
-        people=span_of(people=entry.people, low=entry.people_low, high=entry.people_high),
+        people=span_of(
+            people=entry.people,
+            low=entry.people_low,
+            high=entry.people_high,
+            is_estimate=entry.method == PeopleEntry.Method.ESTIMATE,
+        ),
         at=entry.at,
         # A vehicle that changed convoys is in no sum by vehicle: its people come with it.
         vehicle_id=None if is_between else entry.vehicle_id,
@@ -38,11 +45,14 @@ def _item(entry: PeopleEntry, convoy_id: UUID) -> Item:
         place=str(entry.checkpoint.name) if entry.checkpoint else entry.place,
         comes_in=is_between and entry.convoy_id != convoy_id,
         leaves=is_between and entry.convoy_id == convoy_id,
+        is_follower=entry.is_follower,
+        cars=entry.vehicles,
+        groups=entry.groups,
     )
 
 
-def balances_of(convoys: Sequence[Convoy], *, at: datetime) -> dict[UUID, Balance]:
-    """Return the balance of each convoy at `at`, by its key, with two queries for all of them."""
+def ledgers_of(convoys: Sequence[Convoy], *, at: datetime) -> dict[UUID, Ledger]:
+    """Return the ledger of each convoy at `at`, by its key, with two queries for all of them."""
     items: dict[UUID, list[Item]] = {convoy.pk: [] for convoy in convoys}
     for entry in entries_in_order(convoys, at=at):
         for convoy_id in (entry.convoy_id, entry.event.other_convoy_id):
@@ -55,18 +65,26 @@ def balances_of(convoys: Sequence[Convoy], *, at: datetime) -> dict[UUID, Balanc
     for convoy_id, vehicle_id in in_column.values_list("convoy_id", "pk"):
         vehicles[convoy_id].add(vehicle_id)
     return {
-        convoy.pk: balance(
-            Ledger(
-                items=tuple(items[convoy.pk]),
-                vehicle_ids=frozenset(vehicles[convoy.pk]),
-                # Of a part that was split off, only what it took with it is known.
-                planned=None if convoy.split_from_id else convoy.people_planned,
-            )
+        convoy.pk: Ledger(
+            items=tuple(items[convoy.pk]),
+            vehicle_ids=frozenset(vehicles[convoy.pk]),
+            # Of a part that was split off, only what it took with it is known.
+            planned=None if convoy.split_from_id else convoy.people_planned,
         )
         for convoy in convoys
     }
 
 
+def balances_of(convoys: Sequence[Convoy], *, at: datetime) -> dict[UUID, Balance]:
+    """Return the balance of each convoy at `at`, by its key, with two queries for all of them."""
+    return {key: balance(ledger) for key, ledger in ledgers_of(convoys, at=at).items()}
+
+
 def balance_of(convoy: Convoy, *, at: datetime) -> Balance:
     """Return the balance of one convoy at `at`."""
     return balances_of([convoy], at=at)[convoy.pk]
+
+
+def accounts_of(convoy: Convoy, *, at: datetime) -> Accounts:
+    """Return every account of one convoy's ledger at `at`."""
+    return accounts(ledgers_of([convoy], at=at)[convoy.pk])

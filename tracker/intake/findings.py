@@ -55,6 +55,21 @@ TEXTS = {
     "slip_people_convoy": _(
         "%(people)s people in a convoy with %(seats)s seats looks like a slip. Check the number."
     ),
+    "groups_above_total": _(
+        "The groups add up to %(groups)s, more than the %(people)s people in all. Is that right?"
+    ),
+    "follower_in_vehicle": _(
+        "Those who follow are in cars of their own. Leave the vehicle of the convoy out."
+    ),
+    "cars_without_followers": _(
+        "The number of private cars belongs to those who follow. Say that they follow, or leave "
+        "it out."
+    ),
+    "explained_by_machine": _(
+        "Only a person can say where the missing people went. Sign in and log it by name."
+    ),
+    "explained_without_number": _("Say how many of the missing people this explains."),
+    "explained_without_words": _("Say in words where they went, and how you know."),
     "range_half": _("Give both ends of the range, or one exact number."),
     "centre_closed": _("%(name)s takes nobody in at present. Were people handed over there?"),
     "route_elsewhere": _("This route is not one of the corridor. Choose one of its routes."),
@@ -94,6 +109,16 @@ TEXTS = {
         "Only a person signed in by name may say this, on a page or with a key of their own."
     ),
     "not_silent": _("The convoy was not out of contact then. Look at its page and check the time."),
+    "sealed_unreadable": _(
+        "This entry cannot be opened: it was damaged on its way, or sealed for another server. It "
+        "is kept as it came. Write it again."
+    ),
+    "not_for_phones": _("“%(kind)s” cannot be logged from a phone. Log it at a desk."),
+    "convoy_uncertain": _("Which convoy? The phone did not know. Choose it and send again."),
+    "checkpoint_uncertain": _("Which checkpoint? None was certainly the next one. Choose it."),
+    "people_missing": _("How many people? Give the number, or a range."),
+    "phone_lost": _("The phone that wrote this is marked as lost. Only the desk may take it."),
+    "written_elsewhere": _("This was written for another organisation. Let them take it in."),
     "same_vehicle": _("These are the same vehicle. Choose another one to move to."),
 }
 

@@ -6,8 +6,8 @@ from django.db.models import Q, QuerySet
 
 from tracker.convoys.models import ConvoyShare
 from tracker.fieldlog.models import LogEvent
-from tracker.headcounts.balance import RESTRICTED
 from tracker.headcounts.effects import CATEGORY_OF
+from tracker.headcounts.ledger import RESTRICTED
 from tracker.organisations.models import User
 from tracker.organisations.permissions import may_of
 

@@ -26,6 +26,7 @@ from tracker.convoys.queries import (
 )
 from tracker.headcounts.balance import Balance
 from tracker.headcounts.queries import balances_of
+from tracker.headcounts.small_cells import FEWEST_FOR_PARTNERS
 from tracker.lib.stripmap import Strip
 from tracker.organisations.models import User
 from tracker.organisations.permissions import may_of, may_see_organisation
@@ -274,19 +275,20 @@ class Page:
     past_silences: tuple[tuple[str, UUID], ...] = ()
 
 
-def _headcount(here: Situation, *, sees_restricted: bool) -> Headcount | None:
+def _headcount(here: Situation, *, sees_restricted: bool, fewest: int = 0) -> Headcount | None:
     return headcount_of(
         here.balance,
         zone=here.zone,
         now=here.now,
         sees_restricted=sees_restricted,
         has_arrived=here.convoy.state == ConvoyState.ARRIVED,
+        fewest=fewest,
     )
 
 
 def _shared_headcount(here: Situation) -> Headcount | None:
     """Return the headcount without the way to our log."""
-    headcount = _headcount(here, sees_restricted=False)
+    headcount = _headcount(here, sees_restricted=False, fewest=FEWEST_FOR_PARTNERS)
     if headcount is None:
         return None
     return replace(headcount, rows=[replace(row, url="") for row in headcount.rows])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,19 +11,22 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracker.headcounts.balance import (
+from tracker.headcounts.balance import Balance, CountPoint, Start
+from tracker.headcounts.departures import (
     AWAY,
-    Balance,
-    Category,
-    CountPoint,
+    MOVED_IN,
+    MOVED_OUT,
     Departure,
-    Start,
     without_detail,
 )
+from tracker.headcounts.followers import Followers
+from tracker.headcounts.ledger import Category
+from tracker.headcounts.small_cells import without_small_cells
 from tracker.headcounts.spans import Gap, Span
 from tracker.lib.drawing import FunnelRow
 from tracker.web.convoy_log import entry_url
-from tracker.web.convoy_words import figure, span_words, time_words
+from tracker.web.convoy_words import cars_words, figure, span_words, time_words
+from tracker.web.entry_words import GROUP_WORDS
 
 # Below this a number of people can point at a person.
 SMALL = 5
@@ -42,9 +45,11 @@ _CHANGE = {
     Category.DETAINED: gettext_lazy("%(n)s detained"),
     Category.SEPARATED: gettext_lazy("%(n)s separated from the convoy"),
     Category.DIED: gettext_lazy("%(n)s died"),
+    Category.TURNED_BACK: gettext_lazy("%(n)s turned back by themselves"),
+    Category.HANDED_OVER: gettext_lazy("%(n)s handed over to a reception centre"),
     AWAY: gettext_lazy("%(n)s no longer with the convoy"),
-    "MOVED_IN": gettext_lazy("%(n)s came from another convoy"),
-    "MOVED_OUT": gettext_lazy("%(n)s went on with another convoy"),
+    MOVED_IN: gettext_lazy("%(n)s came from another convoy"),
+    MOVED_OUT: gettext_lazy("%(n)s went on with another convoy"),
 }
 _FUNNEL_BASE = {
     "boarded": gettext_lazy("Boarded"),
@@ -63,6 +68,7 @@ class Headcount:
     gap: str
     rows: list[FunnelRow]
     note: str = ""
+    is_short: bool = False
 
 
 def gap_words(gap: Gap | None, *, since: str = "") -> str:
@@ -70,11 +76,12 @@ def gap_words(gap: Gap | None, *, since: str = "") -> str:
     if gap is None:
         return ""
     if gap.is_over:
-        surplus = figure(-gap.high) if gap.high is not None else ""
-        return _("%(n)s more than expected.") % {"n": surplus}
+        surplus = -(gap.high or 0)
+        number = span_words(Span(surplus, surplus, gap.is_estimate))
+        return _("%(n)s more than expected.") % {"n": number}
     if not gap.is_short:
         return ""
-    number = span_words(Span(gap.low, gap.high))
+    number = span_words(Span(gap.low, gap.high, gap.is_estimate))
     if since:
         return _("%(n)s not accounted for since %(time)s.") % {"n": number, "time": since}
     return _("%(n)s not accounted for.") % {"n": number}
@@ -133,7 +140,7 @@ def _base_row(base: Start) -> FunnelRow:
 
 def _point_row(point: CountPoint, *, expected_before: Span, note: str, is_last: bool) -> FunnelRow:
     gap = point.gap
-    explained = max(0, expected_before.low - point.expected.low)
+    explained = max(0, expected_before.low - point.expected.low) + point.explained.low
     return FunnelRow(
         label=_point_label(point),
         figure=span_words(point.counted),
@@ -174,24 +181,96 @@ def _rows(balance: Balance, *, has_arrived: bool) -> list[FunnelRow]:
     return rows
 
 
+def _sentence(words: str) -> str:
+    """Return words as a sentence of their own: "about 500" then begins with a capital."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def followers_words(followers: Followers) -> str:
+    """Say how many follow in private cars, and that nobody counts them with the convoy."""
+    is_told = followers.people.high is not None or followers.people.low
+    values = {
+        "people": span_words(followers.people),
+        "cars": _("private cars") if followers.cars is None else cars_words(followers.cars),
+    }
+    if not is_told:
+        text = _("%(cars)s follow, nobody said with how many people; not counted with the convoy.")
+    else:
+        text = _("%(people)s people in %(cars)s follow; not counted with the convoy.")
+    return _sentence(text % values)
+
+
+def _beside_words(point: CountPoint) -> str:
+    words = _("Since then an estimate: %(n)s. It does not replace the count.")
+    return words % {"n": span_words(point.counted)}
+
+
+def _explained_words(balance: Balance) -> list[str]:
+    explained = balance.explained
+    if not explained.low:
+        return []
+    words = _("%(n)s of those missing are explained.") % {"n": span_words(explained)}
+    return [_sentence(words)]
+
+
+def groups_words(groups: Mapping[str, int], *, fewest: int = 0) -> str:
+    """Say how many of each group were counted; one that is too small for these eyes is kept back.
+
+    `fewest` is the smallest number that may be told.
+    """
+    shown = without_small_cells(groups, fewest=fewest)
+    named = ((str(GROUP_WORDS.get(name, name)), number) for name, number in shown.items())
+    parts = [f"{word}: {figure(number)}" for word, number in named if number is not None]
+    if any(number is None for number in shown.values()):
+        parts.append(_("small groups kept back"))
+    return _("By group: %(groups)s.") % {"groups": ", ".join(parts)} if parts else ""
+
+
+def _others(balance: Balance) -> list[str]:
+    """Say what stands beside the ledger: an estimate made later, and those who follow."""
+    said = [_beside_words(balance.beside[-1])] if balance.beside else []
+    if balance.followers:
+        said.append(followers_words(balance.followers))
+        is_told = balance.followers.people.high is not None
+        if balance.on_board is not None and is_told and not balance.is_plan_only:
+            total = balance.on_board.plus(balance.followers.people)
+            said.append(_("With them %(n)s.") % {"n": span_words(total)})
+    return said
+
+
 def headcount_of(
-    balance: Balance, *, zone: ZoneInfo, now: datetime, sees_restricted: bool, has_arrived: bool
+    balance: Balance,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    sees_restricted: bool,
+    has_arrived: bool,
+    fewest: int = 0,
 ) -> Headcount | None:
-    """Return the headcount in words and as a funnel; `None` where no number was ever reported."""
+    """Return the headcount in words and as a funnel; `None` where no number was ever reported.
+
+    No group of fewer than `fewest` is told.
+    """
     if balance.base is None:
-        return None
+        said = tuple(_others(balance))
+        return Headcount(sentences=said, gap="", rows=[]) if said else None
     changes = balance.changes if sees_restricted else without_detail(balance.changes)
-    sentences = [str(_BASE[balance.base.basis]) % {"n": span_words(balance.base.people)}]
+    base = str(_BASE[balance.base.basis]) % {"n": span_words(balance.base.people)}
+    sentences = [_sentence(base)]
     if balance.points:
-        sentences.append(_point_words(balance.points[-1]))
+        sentences.append(_sentence(_point_words(balance.points[-1])))
+        if groups := groups_words(balance.points[-1].groups, fewest=fewest):
+            sentences.append(groups)
     else:
         sentences.append(_("Not counted since."))
-    sentences += [f"{_change_words(change)}." for change in changes]
+    sentences += [_sentence(f"{_change_words(change)}.") for change in changes]
+    sentences += _explained_words(balance) + _others(balance)
     return Headcount(
         sentences=tuple(sentences),
         gap=gap_of(balance, zone=zone, now=now),
         rows=_rows(balance, has_arrived=has_arrived),
         note=_by_vehicle(balance),
+        is_short=balance.is_short,
     )
 
 

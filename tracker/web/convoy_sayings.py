@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from tracker.convoys.kinds_silence import Means, StepOutcome
 from tracker.convoys.ladder import StepWords
 from tracker.fieldlog.models import LogEvent
-from tracker.headcounts.balance import RESTRICTED
 from tracker.headcounts.effects import CATEGORY_OF
+from tracker.headcounts.ledger import RESTRICTED
+from tracker.headcounts.models import PeopleEntry
 from tracker.headcounts.spans import span_of
-from tracker.web.convoy_words import figure, span_words
+from tracker.web.convoy_words import cars_words, figure, span_words
 
 # What happened to the head, to the tail, to the whole; `place` is empty where none is named.
 _MOVES: dict[str, dict[str, Any]] = {
@@ -73,6 +74,8 @@ _PEOPLE: dict[str, Any] = {
     "people.detained": gettext_lazy("Detained:"),
     "people.separated": gettext_lazy("Separated from the convoy:"),
     "people.died": gettext_lazy("Died:"),
+    "people.turned_back": gettext_lazy("Turned back by themselves:"),
+    "people.explained": gettext_lazy("Explained of those missing:"),
 }
 
 
@@ -108,14 +111,28 @@ def is_hidden_from(event: LogEvent, *, sees_restricted: bool) -> bool:
     return CATEGORY_OF.get(event.kind) in RESTRICTED and not sees_restricted
 
 
+def _of_followers(event: LogEvent, head: str) -> str:
+    """Say of an entry that it is about those who follow: they are nobody's passengers."""
+    if event.kind == "people.counted":
+        return _("Follow in private cars:")
+    return " ".join((_("Those who follow in private cars."), head))
+
+
 def _say_people(event: LogEvent, data: Mapping[str, Any], *, sees_restricted: bool) -> Said:
     is_hidden = is_hidden_from(event, sees_restricted=sees_restricted)
     head = _("No longer with the convoy:") if is_hidden else str(_PEOPLE[event.kind])
     span = span_of(
-        people=data.get("people"), low=data.get("people_low"), high=data.get("people_high")
+        people=data.get("people"),
+        low=data.get("people_low"),
+        high=data.get("people_high"),
+        is_estimate=data.get("method") == PeopleEntry.Method.ESTIMATE,
     )
+    if data.get("is_follower"):
+        head = _of_followers(event, head)
     where = [event.vehicle.code] if event.vehicle else []
     where += [place] if (place := _place(event, data)) and not is_hidden else []
+    if data.get("is_follower") and (cars := data.get("vehicles")) is not None:
+        where.append(cars_words(cars))
     after = f" ({', '.join(where)})." if where else "."
     return Said(head, span_words(span), after)
 
@@ -233,7 +250,8 @@ def say(event: LogEvent, data: Mapping[str, Any], *, reason: str, sees_restricte
         said = Said(_SAY[event.kind](event, data))
     else:
         said = Said(str(_PLAIN.get(event.kind, event.kind)))
-    remarks = " ".join(part for part in (reason, str(data.get("note") or "")) if part)
+    worked_out = _("Checkpoint worked out by the server.") if data.get("assumed") else ""
+    remarks = " ".join(part for part in (reason, str(data.get("note") or ""), worked_out) if part)
     if not said.number and not said.after:
         return replace(said, text=" ".join(part for part in (said.text, remarks) if part))
     return replace(said, after=f"{said.after} {remarks}".rstrip())

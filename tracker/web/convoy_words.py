@@ -20,14 +20,27 @@ def figure(number: int) -> str:
 
 
 def span_words(span: Span) -> str:
-    """Write a number of people as sure as it is: exact, a range, at least, or not reported."""
-    if span.exact is not None:
-        return figure(span.exact)
+    """Write a number of people as sure as it is: exact, about, a range, at least, not reported."""
+    words = _span_words(span)
+    if span.is_estimate and (span.low or span.high is not None):
+        return _("about %(number)s") % {"number": words}
+    return words
+
+
+def _span_words(span: Span) -> str:
+    if span.high == span.low:
+        return figure(span.low)
     if span.high is not None:
         return _("%(low)s to %(high)s") % {"low": figure(span.low), "high": figure(span.high)}
     if span.low:
         return _("at least %(low)s") % {"low": figure(span.low)}
     return _("not reported")
+
+
+def cars_words(number: int) -> str:
+    """Write a number of private cars."""
+    text = ngettext("%(n)s private car", "%(n)s private cars", number)
+    return text % {"n": figure(number)}
 
 
 def time_words(at: datetime, *, zone: ZoneInfo, now: datetime) -> str:

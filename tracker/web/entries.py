@@ -25,6 +25,8 @@ from tracker.web.entry_words import field_words, kind_words, value_words
 
 # All that people of another organisation read of an entry about a convoy shared with them.
 SHARED_FIELDS = frozenset({"people", "people_low", "people_high", "place"})
+# What the log holds of a field that nobody filled in.
+_SAYS_NOTHING: dict[str, Any] = {"is_follower": False, "groups": {}, "vehicles": None}
 ABOUT = ("corridor", "window", "checkpoint", "attempt", "convoy", "vehicle", "incident")
 
 
@@ -54,7 +56,8 @@ def _fields(
     for name in {**data, **corrected}:
         before, after = data.get(name), corrected.get(name, data.get(name))
         # What nobody typed says nothing; what nobody counted says "not reported".
-        if before == "" and after == "":
+        nothing = _SAYS_NOTHING.get(name, "")
+        if before == nothing and after == nothing:
             continue
         words = value_words(name, before, zone=zone)
         changed = value_words(name, after, zone=zone) if after != before else ""

@@ -26,6 +26,7 @@ from tracker.convoys.kinds_silence import Means, StepOutcome
 from tracker.convoys.ladder import StepWords
 from tracker.convoys.models import ConvoyState, Vehicle
 from tracker.corridors.models import CorridorStatus, DayPart
+from tracker.headcounts.models import PeopleEntry
 from tracker.incidents.models import Claim, IncidentKind, Severity
 from tracker.provenance.models import Credibility, Party, Verification
 
@@ -79,6 +80,8 @@ KIND_WORDS: dict[str, Words] = {
     "people.detained": lazy("People detained"),
     "people.separated": lazy("People separated from the convoy"),
     "people.died": lazy("People died"),
+    "people.turned_back": lazy("People turned back"),
+    "people.explained": lazy("Missing people explained"),
     "contact.made": lazy("Contact made"),
     "contact.lost": lazy("Contact lost"),
     "silence.declared": lazy("Silence declared"),
@@ -152,6 +155,7 @@ FIELD_WORDS: dict[str, Words] = {
     "to_vehicle": lazy("to vehicle"),
     "part": lazy("part of the convoy"),
     "by_way_of": lazy("by way of"),
+    "assumed": lazy("checkpoint worked out by the server"),
     "vehicles_seen": lazy("vehicles seen"),
     "state": lazy("state"),
     "departed_at": lazy("left"),
@@ -166,8 +170,33 @@ FIELD_WORDS: dict[str, Words] = {
     "km": lazy("km from the start"),
     "does": lazy("what it does"),
     "centre": lazy("reception centre"),
+    "method": lazy("how they were counted"),
+    "is_follower": lazy("they follow in private cars"),
+    "groups": lazy("by group"),
     "receiver_name": lazy("signed by"),
     "receiver_role": lazy("function of the receiver"),
+}
+
+GROUP_WORDS: dict[str, Words] = {
+    "f_0_4": lazy("girls under 5"),
+    "f_5_11": lazy("girls 5 to 11"),
+    "f_12_17": lazy("girls 12 to 17"),
+    "f_18_59": lazy("women 18 to 59"),
+    "f_60": lazy("women 60 and over"),
+    "m_0_4": lazy("boys under 5"),
+    "m_5_11": lazy("boys 5 to 11"),
+    "m_12_17": lazy("boys 12 to 17"),
+    "m_18_59": lazy("men 18 to 59"),
+    "m_60": lazy("men 60 and over"),
+    "u_0_4": lazy("children under 5"),
+    "u_5_11": lazy("children 5 to 11"),
+    "u_12_17": lazy("children 12 to 17"),
+    "u_18_59": lazy("adults 18 to 59"),
+    "u_60": lazy("people 60 and over"),
+    "unknown": lazy("age not known"),
+    "disability": lazy("with a disability"),
+    "unaccompanied": lazy("unaccompanied children"),
+    "medical": lazy("in need of medical care"),
 }
 
 # Codes are unique enough over the fields that carry them.
@@ -187,6 +216,7 @@ _CODES: dict[str, type[TextChoices]] = {
     "state": ConvoyState,
     "step": StepWords,
     "means": Means,
+    "method": PeopleEntry.Method,
 }
 # Fields of one name in kinds of entry that mean different things by it.
 _CODES_BY_KIND: dict[str, tuple[type[TextChoices], ...]] = {
@@ -233,6 +263,8 @@ def value_words(name: str, value: Any, *, zone: ZoneInfo) -> str:
         return _code_words(name, str(value))
     if name.endswith("_at") or name == "until":
         return _moment_words(str(value), zone)
+    if name == "groups":
+        return ", ".join(f"{GROUP_WORDS.get(key, key)}: {number}" for key, number in value.items())
     if isinstance(value, list):
         return ", ".join(_member_words(one) for one in value)
     return str(value)

@@ -19,11 +19,13 @@ from tracker.convoys.queries import vehicles_in_column
 from tracker.corridors.queries import places_in_order
 from tracker.exercises.clock import field_now
 from tracker.headcounts.queries import balances_of
+from tracker.headcounts.spans import Span
 from tracker.organisations.models import User
 from tracker.organisations.permissions import may_of
 from tracker.reception.models import HandOver, ReceptionCentre
 from tracker.reception.operations import close_centre, open_centre
 from tracker.reception.queries import (
+    Closing,
     Intake,
     centres_open,
     centres_seen_by,
@@ -126,6 +128,22 @@ def centre_close(request: HttpRequest, centre_id: UUID) -> HttpResponse:
     return redirect("reception_centre", centre_id=centre.pk)
 
 
+def _closed_words(closing: Closing, people: Span | None) -> str:
+    """Say whether everybody is signed for, once every vehicle is; "" before.
+
+    `people` are those whom the ledger still has on board.
+    """
+    if not closing.is_closed:
+        return ""
+    if people is not None and people.exact == 0:
+        return _("Everybody is signed for.")
+    if people is not None and people.low:
+        return _("%(n)s not signed for.") % {"n": span_words(people)}
+    if closing.is_whole:
+        return _("Signed for as a whole; whether that was everybody is not known.")
+    return _("Every vehicle is signed for; whether that was everybody is not known.")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("log_field")
 def hand_over(request: HttpRequest, code: str) -> HttpResponse:
@@ -159,6 +177,7 @@ def hand_over(request: HttpRequest, code: str) -> HttpResponse:
         closing=closing,
         handed_over=span_words(closing.handed_over),
         on_board=span_words(people) if people else "",
+        closed=_closed_words(closing, people) if hand_overs else "",
         zone=convoy.corridor.time_zone,
     )
 
