@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from tracker.api.bodies import EventItem
 from tracker.attempts.queries import attempts_run_by
-from tracker.convoys.models import Convoy, Vehicle
-from tracker.convoys.queries import named_by
+from tracker.convoys.queries import named_by, vehicles_named
 from tracker.corridors.queries import corridors_run_by, windows_run_by
 from tracker.fieldlog.kinds import SUBJECTS, Finding, Kind
 from tracker.fieldlog.models import LogEvent
@@ -119,11 +118,13 @@ class Directory:
             self._load_vehicles(codes)
 
     def _load_vehicles(self, codes: set[str]) -> None:
-        convoys = Convoy.objects.filter(organisation=self.organisation)
-        named = Q(pk__in=self._ids_named("vehicle"))
-        named |= Q(code__in=codes, convoy__in=list(self._corridor_of))
-        rows = Vehicle.objects.filter(named, convoy__in=convoys.values("pk"))
-        for convoy_id, code, key in rows.values_list("convoy_id", "code", "pk"):
+        rows = vehicles_named(
+            self.organisation,
+            ids=self._ids_named("vehicle"),
+            codes=codes,
+            convoys=self._corridor_of,
+        )
+        for key, code, convoy_id in rows:
             self._vehicles[convoy_id, code] = key
             self._ids["vehicle"].add(key)
         if missing := {code for _, code in self._vehicles_not_found()}:

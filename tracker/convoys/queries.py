@@ -122,6 +122,26 @@ def named_by(
     return [each for is_it, each in found if is_it], [each for is_it, each in found if not is_it]
 
 
+_VEHICLES = (
+    "SELECT v.id, v.code, v.convoy_id FROM tracker_vehicle v "
+    "JOIN tracker_convoy c ON c.id = v.convoy_id WHERE c.organisation_id = %b "
+    "AND (v.id = ANY(%b) OR (v.code = ANY(%b) AND v.convoy_id = ANY(%b)))"
+)
+
+
+def vehicles_named(
+    organisation: Organisation,
+    *,
+    ids: Collection[UUID],
+    codes: Collection[str],
+    convoys: Collection[UUID],
+) -> list[tuple[UUID, str, UUID]]:
+    """Return id, code and convoy of an organisation's vehicles: these, and of `convoys` by code."""
+    wanted = map(list, (ids, codes, convoys))
+    rows = run(get_connection(), _VEHICLES, organisation.pk, *wanted)
+    return [(key, code, convoy_id) for key, code, convoy_id in rows]
+
+
 def convoys_with_parts_seen_by(user: User) -> QuerySet[Convoy]:
     """Return what `convoys_seen_by` does, with vehicles, crossings and the share of the reader.
 
