@@ -11,8 +11,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from tracker.api.parsing import Repeated, flaw_in
 from tracker.fieldlog.kinds import Finding
+from tracker.intake.strict_json import Repeated, flaw_in
 from tracker.intake.times import time_findings
 
 MAX_EVENTS = 500

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from tracker.checkpoints.models import Checkpoint
 from tracker.convoys.models import Convoy, Vehicle
@@ -92,10 +92,14 @@ class Joined(Data, frozen=True, kw_only=True):
 
 
 class Moved(Data, frozen=True, kw_only=True):
-    """The head, the tail or the whole column did something; the log's reason field says why."""
+    """The head, the tail or the whole column did something; the log's reason field says why.
+
+    `assumed`: the server worked out at which checkpoint, as the person on the road named none.
+    """
 
     part: Part = "whole"
     note: Text = ""
+    assumed: bool | UnsetType = UNSET
 
 
 class Diverted(Moved, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
@@ -18,8 +19,10 @@ from tracker.devices.secrets import (
     sealed_body,
     sealed_number,
     sealed_secret,
+    secret_in,
     token_hash,
 )
+from tracker.lib.sealing import CannotOpen
 from tracker.organisations.models import Organisation, User
 
 _PREFIX = {
@@ -120,9 +123,24 @@ def revoke_device(*, device: Device, at: datetime) -> None:
 
 
 def lose_device(*, device: Device, at: datetime) -> None:
-    """Mark a device as lost: it is out of use, and a phone that asks again is told to forget."""
+    """Mark a device as lost: it is out of use, and a phone that asks again is told to forget.
+
+    Whoever holds a lost phone is signed out on every page at once.
+    """
     revoke_device(device=device, at=at)
     Device.objects.filter(pk=device.pk).update(is_lost=True)
+    _end_session(device)
+
+
+def _end_session(device: Device) -> None:
+    """End the session that was last begun on a phone, whose name it keeps as its secret."""
+    if device.kind != Device.Kind.PHONE or device.secret_sealed is None:
+        return
+    try:
+        Session.objects.filter(pk=secret_in(device.secret_sealed)).delete()
+    except CannotOpen:
+        # Sealed with a key that this installation no longer has: the session is as old.
+        return
 
 
 def revoke_channel(*, channel: Channel, at: datetime) -> None:

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from django.conf import settings
 
+from tracker.lib.field_sealing import from_base64url, to_base64url
 from tracker.lib.sealing import Seal, seal_of
 
 _RAW, _SECRET, _NUMBER, _CONTEXT = "raw message", "device secret", "telephone", "phone context"
@@ -84,3 +85,13 @@ def sealed_body(body: bytes) -> bytes:
 def body_in(sealed: bytes | memoryview) -> bytes:
     """Return what was received, byte for byte; raises sealing.CannotOpen with another key."""
     return seal().open(bytes(sealed), use=_RAW).encode("latin-1")
+
+
+def sealed_context(text: str) -> str:
+    """Return what a phone carries about itself without being able to read it."""
+    return to_base64url(seal().seal(text, use=_CONTEXT))
+
+
+def context_in(sealed: str) -> str:
+    """Return what a phone carried about itself; raises ValueError when it is not ours."""
+    return seal().open(from_base64url(sealed), use=_CONTEXT)
