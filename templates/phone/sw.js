@@ -21,6 +21,7 @@ const FILES = [
   "{% static 'tracker/js/phone/adding.js' %}",
   "{% static 'tracker/js/phone/sheets.js' %}",
   "{% static 'tracker/js/phone/desk.js' %}",
+  "{% static 'tracker/js/phone/sayings.js' %}",
   "{% static 'tracker/js/phone/status.js' %}",
   "{% static 'tracker/js/phone/export.js' %}",
   "{% static 'tracker/js/phone/wiping.js' %}",

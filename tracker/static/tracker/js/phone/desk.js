@@ -22,70 +22,8 @@ export function makeDesk(all) {
   const share = (what) => channel && channel.postMessage(what);
   const shown = (item) => item.at + (item.shift === undefined ? shift : item.shift);
   const book = all.makeLogbook({ store, seal, newId, changed: () => redraw() });
-
-  // What a person reads.
-
-  function textOf(item) {
-    const { people = null, title } = item.readable || item;
-    if (item.kind.startsWith("people.")) return say(item.kind, { people: words.number(people) });
-    const text = item.text || title || (item.kind ? say(item.kind) : "");
-    if (!text) return say("entry", { n: words.number(item.seq) });
-    return people === null ? text : `${text}, ${words.count("people", people)}`;
-  }
-
-  function saying(kind) {
-    if (kind === "convoy.held" && road.isHeld()) return say("still");
-    const { next } = road.place();
-    if (kind === "convoy.arrived_at" && next) return say("reached", { place: next.name });
-    return say(kind);
-  }
-
-  function fullText(item) {
-    const part = item.part && item.part !== "whole" ? say(item.part) : "";
-    return [textOf(item), part, words.time(shown(item))].filter(Boolean).join(", ");
-  }
-
-  function reasonOf(item) {
-    if (item.status) return say("stays", { why: say("declined", { status: item.status }) });
-    if (!item.problems) return say("sign-in-to-read");
-    const why = item.problems.join(" ") || say("unreadable");
-    return say("stays", { why });
-  }
-
-  function waysOf(item) {
-    const ways = [];
-    if (item.readable) ways.push(["correct", say("correct")]);
-    if (item.readable && item.readable.asks) ways.push(["confirm", say("right")]);
-    if (item.status) ways.push(["again", say("again")]);
-    if (item.problems) ways.push(["drop", say("drop")]);
-    return ways;
-  }
-
-  function line(item) {
-    const seconds = item.undoUntil ? Math.ceil((item.undoUntil - performance.now()) / 1000) : 0;
-    const drawn = { id: item.id, kind: item.kind, state: item.state, text: textOf(item) };
-    Object.assign(drawn, { clock: words.time(shown(item)), hint: item.hint });
-    if (item.state !== "needs") return { ...drawn, mark: status.mark(item, seconds) };
-    return { ...drawn, reason: reasonOf(item), ways: waysOf(item) };
-  }
-
-  function standing() {
-    if (!road.own()) return [say("go-on"), say("sealed")];
-    if (latest && !road.isTold()) return [say("last", { what: latest.what, time: latest.time })];
-    const { state, since, due } = road.own();
-    const at = (moment) => words.time(Date.parse(moment));
-    const next = due ? say("due", { time: at(due) }) : "";
-    return [since ? say("state", { what: state, time: at(since) }) : state, next].filter(Boolean);
-  }
-
-  function head() {
-    const own = road.own();
-    const { at, next } = road.place();
-    const place = at ? at.name : next ? say("to", { place: next.name }) : "";
-    if (own) return { code: own.code, title: place, lines: standing() };
-    const title = say(road.convoys().length > 1 ? "no-convoy" : "convoy");
-    return { code: "", title, lines: standing() };
-  }
+  const sayings = all.makeSayings({ words, road, status, shown });
+  const { textOf, fullText } = sayings;
 
   function redraw() {
     if (isOver) return;
@@ -94,8 +32,8 @@ export function makeDesk(all) {
     const isHeldBack = kept.length > 0 && kept.every((item) => item.plain);
     const needs = items.filter((item) => item.state === "needs").length;
     page.drawChip(status.line({ needs, left: kept.length, isHeldBack }));
-    page.drawHead(head());
-    page.drawList(items.map(line));
+    page.drawHead(sayings.head(latest));
+    page.drawList(items.map(sayings.line));
     page.drawActs(road.acts(), road.isHeld());
     const told = toast && book.find(toast);
     if (toast && (!told || told.isOpen || performance.now() >= told.toastUntil)) {
@@ -116,7 +54,7 @@ export function makeDesk(all) {
   async function log(kind, { plain = {}, moment = {}, text = "", hold = true } = {}) {
     const stood = road.snapshot();
     const part = page.part();
-    const said = { shift, part, text: text || (kind.startsWith("people.") ? "" : saying(kind)) };
+    const said = { shift, part, text: text || (kind.startsWith("people.") ? "" : sayings.saying(kind)) };
     const whole = { ...road.subjects(kind), part, ...plain };
     if (plain.people !== undefined) said.people = plain.people;
     road.after(kind);
@@ -141,7 +79,8 @@ export function makeDesk(all) {
       document.getElementById("trouble").showModal();
     } else if (COUNTS.has(kind)) {
       const isLoading = road.acts()[0] === "convoy.departed";
-      adding.openNew(say("headcount"), isLoading ? "people.boarded" : "people.counted", { isChoice: true });
+      const likely = isLoading ? "people.boarded" : "people.counted";
+      adding.openNew(say("headcount"), likely, { isChoice: true });
     } else {
       showToast(await log(kind), true);
       redraw();
@@ -219,7 +158,7 @@ export function makeDesk(all) {
     correct(id) {
       const item = book.find(id);
       const fixed = (values) => sayAgain(item, values);
-      adding.openFix(textOf(item), reasonOf(item), item.readable, fixed);
+      adding.openFix(textOf(item), sayings.reasonOf(item), item.readable, fixed);
     },
     confirm: (id) => sayAgain(book.find(id), { confirmed: true }),
     async again(id) {
@@ -241,9 +180,9 @@ export function makeDesk(all) {
       const day = new Date(Date.now() + shift).toISOString().slice(0, 10);
       all.saveFile(all.linesOf(await store.entries(), toText), day);
     },
+    // At once: the server is told when it can be told, but not waited for.
     async wipe() {
-      share("wiped");
-      await server.ask("/f/leave", {});
+      server.ask("/f/leave", {});
       await vanish();
     },
   };
@@ -262,6 +201,7 @@ export function makeDesk(all) {
 
   async function vanish() {
     isOver = true;
+    share("wiped");
     book.clear();
     store.close();
     await all.erase();
@@ -284,7 +224,9 @@ export function makeDesk(all) {
     for (const item of book.items().filter((each) => each.isRemote && !refused.has(each.id))) {
       await book.settled(item.id);
     }
-    for (const each of data.refused || []) book.refused(each);
+    // One that was put right here and waits to be sent is not refused any more.
+    const mended = new Set(rows.filter((row) => row.state === "kept").map((row) => row.id));
+    for (const each of data.refused || []) if (!mended.has(each.id)) book.refused(each);
     document.querySelector("[data-sign-in]").hidden = true;
     document.querySelector("[data-sign-out]").hidden = false;
     redraw();

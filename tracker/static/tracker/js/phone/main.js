@@ -41,9 +41,10 @@ async function run() {
   const [sealing, stores, servers, senders, wording, roads] = await Promise.all(
     ["sealing", "store", "server", "sending", "words", "road"].map(load),
   );
-  const [logbooks, pages, addings, sheets, exporting, wiping, statuses, desks] = await Promise.all(
-    ["logbook", "page", "adding", "sheets", "export", "wiping", "status", "desk"].map(load),
+  const [logbooks, pages, addings, sheets, exporting, wiping] = await Promise.all(
+    ["logbook", "page", "adding", "sheets", "export", "wiping"].map(load),
   );
+  const [statuses, sayings, desks] = await Promise.all(["status", "sayings", "desk"].map(load));
   const words = wording.readWords(document.getElementById("words"), root.lang, root.dataset.zone || undefined);
   let isOver = false;
   const end = (why) => {
@@ -69,6 +70,7 @@ async function run() {
     road: roads.makeRoad(),
     erase: () => wiping.wipe(stores.eraseStore),
     encode: async () => (await load("qr")).encode,
+    ...sayings,
     ...logbooks,
     ...senders,
     ...pages,

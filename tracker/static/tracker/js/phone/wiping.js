@@ -8,6 +8,7 @@ export async function wipe(eraseStore) {
     const names = await caches.keys();
     await Promise.all(names.map((name) => caches.delete(name)));
   }
+  if (!navigator.serviceWorker) return;
   const workers = await navigator.serviceWorker.getRegistrations();
   await Promise.all(workers.map((worker) => worker.unregister()));
 }
