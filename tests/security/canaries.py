@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tests.cast import Cast, make_cast
 from tests.factories import Road, make_road
+from tests.security.equipment import equip
 from tests.security.world import OTHER, OWN, SHARED, Part, World, keys_of, sessions_of
 from tracker.checkpoints.models import Checkpoint
 from tracker.convoys.models import ConvoyShare
@@ -262,6 +263,7 @@ def _tell_all(tokens: Tokens, parts: dict[str, Part], veiled: Part) -> None:
         teller.convoy(count_readers=WITH_PARTNER if of == "S1" else readers)
         teller.inside()
         teller.road(is_public=False, word="secret")
+        equip(part)
     Teller(parts[OWN], tokens, "the open road", EVERYBODY).road(is_public=True, word="public")
 
 

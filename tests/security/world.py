@@ -15,19 +15,15 @@ from django.utils import timezone
 from tests.alerts.scenes import expand_all
 from tests.cast import Cast, make_cast
 from tests.factories import Road, log, make_road, new_event
+from tests.security.equipment import equip
 from tests.situation.scenes import drain_situation
 from tracker.alerts.models import Alert, AlertState
-from tracker.convoys.models import Convoy, ConvoyShare, Vehicle
+from tracker.convoys.models import ConvoyShare
 from tracker.corridors.models import ContactLeg, Corridor
-from tracker.devices.models import Channel, Device
-from tracker.devices.operations import add_channel, add_device, assign_device
-from tracker.devices.sheets import print_log_sheet
 from tracker.fieldlog.models import LogEvent
-from tracker.imports.models import Import
 from tracker.organisations.models import Organisation, User
 from tracker.organisations.operations import SCOPES, make_key
 from tracker.outbox.operations import beat
-from tracker.reception.models import ReceptionCentre
 
 # Whose thing an address names: our own, one of ours shared with the partner, another operator's.
 OWN, SHARED, OTHER = "own", "shared", "other"
@@ -136,46 +132,6 @@ def furnish(part: Part) -> None:
     claim = {"stance": "CLAIMS", "says": "We heard shots."}
     part.tell("incident.claimed", 5, claim, incident=part.incident, is_sourced=True)
     part.tell("checkpoint.reported", 6, {"status": "OPEN"}, checkpoint=road.tokmak.pk)
-    part.serial = print_log_sheet(
-        convoy=Convoy.objects.get(pk=part.convoy), by=part.by, at=timezone.now()
-    ).serial
-    Import.objects.create(
-        id=part.file,
-        organisation=part.organisation,
-        kind=Import.Kind.VEHICLES,
-        state=Import.State.REFUSED,
-        convoy_id=part.convoy,
-        file_name="buses.csv",
-        size_bytes=0,
-        sha256="",
-        by=part.by,
-        created_at=timezone.now(),
-    )
-    link, _token = add_device(
-        kind=Device.Kind.LINK, organisation=part.organisation, by=part.by, at=timezone.now()
-    )
-    part.link = link.pk
-    channel, _token = add_channel(
-        kind=Channel.Kind.TRACCAR,
-        organisation=part.organisation,
-        label=f"Server of {part.code}",
-        by=part.by,
-        at=timezone.now(),
-    )
-    part.channel = channel.pk
-    assign_device(
-        device=link,
-        convoy=Convoy.objects.get(pk=part.convoy),
-        vehicle=Vehicle.objects.get(pk=part.vehicles[0]),
-        at=part.start,
-        by=part.by,
-    )
-    ReceptionCentre.objects.create(
-        id=part.centre,
-        organisation=part.organisation,
-        name=f"Centre of {part.code}",
-        place=road.corridor.destination,
-    )
 
 
 @dataclass(frozen=True)
@@ -240,6 +196,7 @@ def make_world() -> World:
         plan(part)
         travel(part)
         furnish(part)
+        equip(part)
         stretch(part)
     ConvoyShare.objects.create(
         convoy_id=parts[SHARED].convoy,

@@ -74,8 +74,8 @@ class LineForm(forms.Form):
         label=_("Yes, that is right"), required=False, widget=forms.HiddenInput
     )
 
-    def __init__(self, *args: Any, sheet: PaperSheet, line: int, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"line{line}", **kwargs)
+    def __init__(self, data: Any, *, sheet: PaperSheet, line: int) -> None:
+        super().__init__(data, prefix=f"line{line}")
         self.sheet, self.line = sheet, line
         kind = cast("forms.ChoiceField", self.fields["kind"])
         kind.choices = [("", ""), *ticks_of(sheet.kind)]
