@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from tracker.evidence.queries import photos_of
 from tracker.exercises.clock import field_now
 from tracker.fieldlog.models import LogEvent
 from tracker.fieldlog.ordering import CORRECTION, effective
@@ -137,6 +138,7 @@ def entry_page(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "body": _body(event, corrections, zone),
         "own_correction": _correction(event, zone) if event.kind == CORRECTION else None,
         "corrections": [_correction(one, zone) for one in corrections],
+        "photos": photos_of(event),
         "is_withdrawn": any(one.data.get("withdraw") for one in in_order[-1:]),
         "can_correct": _can_correct(person(request), event),
         "subjects": [
