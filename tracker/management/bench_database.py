@@ -29,14 +29,15 @@ def throwaway_database() -> Iterator[None]:
     _point(aliases, name)
     try:
         with owner()._nodb_cursor() as cursor:
-            cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+            cursor.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
             cursor.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         call_command("migrate", database=owner().alias, verbosity=0)
         yield
     finally:
         _point(aliases, name)
+        # Not by force, which fails where the server itself is cleaning up there: it waits for that.
         with owner()._nodb_cursor() as cursor:
-            cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+            cursor.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
         _point(aliases, real)
 
 
