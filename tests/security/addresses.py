@@ -115,6 +115,8 @@ _OF_CONVOYS: dict[str, Callable[[Part], Any]] = {
         (
             "convoy",
             "convoy_split",
+            "convoy_join",
+            "convoy_transfer",
             "convoy_share",
             "convoy_positions",
             "position_known",

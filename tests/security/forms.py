@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.security.world import OWN, Part, World
+from tests.security.world import OWN, SHARED, Part, World
 from tests.web.sending import filled_in
 from tracker.fieldlog.models import LogEvent
 
@@ -101,6 +101,14 @@ def _split(_world: World, part: Part) -> dict[str, Any]:
     return {"code": "M8", "vehicles": [str(part.vehicles[0])]}
 
 
+def _into(world: World, _part: Part) -> dict[str, Any]:
+    return {"other": str(world.parts[SHARED].convoy)}
+
+
+def _over(world: World, part: Part) -> dict[str, Any]:
+    return {"other": str(world.parts[SHARED].convoy), "vehicle": str(part.vehicles[0])}
+
+
 def _share(world: World, _part: Part) -> dict[str, Any]:
     return {"organisation": str(world.cast.partner_organisation.pk)}
 
@@ -146,8 +154,10 @@ FORMS = {
         StaffForm("silence_end", _of("silence_end", "code"),
                   _always(reached="driver of B1", means="PHONE", km="233")),
         StaffForm("convoy_split", _of("convoy_split", "code"), _split),
+        StaffForm("convoy_join", _of("convoy_join", "code"), _into),
+        StaffForm("convoy_transfer", _of("convoy_transfer", "code"), _over),
         StaffForm("convoy", _of("convoy", "code"), _share, to="convoy_share"),
-        StaffForm("log", lambda _w, part: f"{reverse('log')}?convoy={part.code}",
+        StaffForm("log", lambda _w, part: f"{reverse('log')}?convoy={part.code}&kind=contact.made",
                   _always(kind="contact.made", note="Heard.")),
         StaffForm("entry_correct", _correct, _always(people="90", reason="Counted again.")),
         StaffForm("convoy_hand_over", _of("convoy_hand_over", "code"), _hand_over),
