@@ -32,7 +32,8 @@ SCREENS = (DESK, PHONE_DARK, NARROW)
 PAGES = {
     "convoy": "/convoys/M1/",
     "convoys": "/convoys/",
-    "convoy-log": "/log/?convoy=M1",
+    "convoy-log": "/log/?convoy=M1&kind=people.counted",
+    "convoy-log-kinds": "/log/?convoy=M1",
     "convoy-choose": "/log/",
     "convoy-plan": "/convoys/plan/",
     "convoy-split": "/convoys/M1/split/",

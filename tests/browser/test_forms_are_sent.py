@@ -78,7 +78,7 @@ def test_a_convoy_is_planned_and_its_departure_logged(
     page.fill("textarea[name=vehicles]", "B1, 50, 48\nB2, 50, 50")
     press(page, "Plan")
     page.goto("/log/?convoy=M1")
-    page.select_option("select[name=kind]", "convoy.departed")
+    page.get_by_role("link", name="Left", exact=True).first.click()
     press(page, "Record it")
 
     convoy = Convoy.objects.get()

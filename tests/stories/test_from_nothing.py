@@ -144,7 +144,7 @@ def drive(mo: Client) -> list[str]:
         ("convoy.cleared", {"checkpoint": checkpoint}),
         ("convoy.arrived", {"checkpoint": None, "people": "93"}),
     ):
-        answer = send(mo, page, kind=kind, **typed)
+        answer = send(mo, f"{page}&kind={kind}", **typed)
         assert answer.status_code == 302, answer.context["form"].errors
         states.append(Convoy.objects.get().state)
     return states

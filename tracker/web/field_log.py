@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -11,6 +13,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tracker.checkpoints.models import Checkpoint
+from tracker.convoys.models import Convoy
 from tracker.convoys.queries import (
     checkpoints_on_road,
     convoys_at_work,
@@ -20,12 +24,15 @@ from tracker.convoys.queries import (
     state_at,
 )
 from tracker.exercises.clock import field_now
+from tracker.headcounts.queries import balance_of
 from tracker.organisations.models import User
 from tracker.organisations.permissions import may_of
 from tracker.web.access import needs, person
 from tracker.web.convoy_log import lines_of
+from tracker.web.convoy_people import gap_of
 from tracker.web.convoys import own_convoy
-from tracker.web.forms_field_log import EntryForm, likely_kind
+from tracker.web.forms_field_log import EntryForm
+from tracker.web.log_kinds import KINDS, WITH_CHECKPOINT, likely_kind, words_of
 from tracker.web.recording import form_page, posted, recorded
 
 LAST = 5
@@ -43,9 +50,13 @@ def log_entry(request: HttpRequest) -> HttpResponse:
     checkpoints = checkpoints_on_road(convoy)
     coming = next_checkpoint(convoy, checkpoints=checkpoints)
     zone = ZoneInfo(convoy.corridor.time_zone)
+    kind = request.POST.get("kind") or request.GET.get("kind", "")
+    if request.method != "POST" and not words_of(kind):
+        return _choose_kind(request, convoy, coming)
     form = EntryForm(
         posted(request),
-        initial={"kind": likely_kind(convoy), "checkpoint": coming},
+        kind=kind,
+        initial=_initial(request, kind, convoy, coming),
         convoy=convoy,
         checkpoints=checkpoints,
         zone=zone,
@@ -61,10 +72,48 @@ def log_entry(request: HttpRequest) -> HttpResponse:
         form=form,
         template="field_log/entry.html",
         convoy=convoy,
+        what=words_of(kind),
+        gap=_gap(convoy, now=now) if kind == "people.explained" else "",
         state=state_at(convoy, at=now),
         coming=coming,
         zone=convoy.corridor.time_zone,
         log=log[:LAST],
+    )
+
+
+def _initial(
+    request: HttpRequest, kind: str, convoy: Convoy, coming: Checkpoint | None
+) -> dict[str, Any]:
+    """Return what the form begins with: a move with the checkpoint ahead, a count where it is."""
+    there = coming if kind in WITH_CHECKPOINT else convoy.at_checkpoint
+    follows = request.GET.get("who") == "followers"
+    return {"kind": kind, "checkpoint": there, "is_follower": follows}
+
+
+def _gap(convoy: Convoy, *, now: datetime) -> str:
+    zone = ZoneInfo(convoy.corridor.time_zone)
+    return gap_of(balance_of(convoy, at=now), zone=zone, now=now)
+
+
+def _choose_kind(request: HttpRequest, convoy: Convoy, coming: Checkpoint | None) -> HttpResponse:
+    """Ask what happened: what probably comes next first, then everything by group."""
+    now = field_now()
+    likely = likely_kind(convoy)
+    sees = may_of(person(request)).see_restricted_people
+    zone = ZoneInfo(convoy.corridor.time_zone)
+    log = lines_of(log_of(convoy), zone=zone, now=now, sees_restricted=sees)
+    return render(
+        request,
+        "field_log/kinds.html",
+        {
+            "convoy": convoy,
+            "state": state_at(convoy, at=now),
+            "coming": coming,
+            "likely": (likely, words_of(likely)),
+            "groups": KINDS,
+            "zone": convoy.corridor.time_zone,
+            "log": log[:LAST],
+        },
     )
 
 

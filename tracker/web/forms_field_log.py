@@ -17,82 +17,32 @@ from tracker.convoys.queries import vehicles_in_column
 from tracker.convoys.transitions import why_not
 from tracker.fieldlog.kinds import NewEvent
 from tracker.fieldlog.queries import time_of_entry
+from tracker.headcounts.models import PeopleEntry
 from tracker.web.forms_log import LogForm
-
-KINDS = (
-    (
-        _("On the road"),
-        (
-            ("convoy.departed", _("Left")),
-            ("convoy.arrived_at", _("Reached a checkpoint")),
-            ("convoy.held", _("Held")),
-            ("convoy.cleared", _("Let through")),
-            ("convoy.arrived", _("Arrived at the destination")),
-        ),
-    ),
-    (
-        _("Contact"),
-        (
-            ("contact.made", _("Word from the convoy")),
-            ("contact.lost", _("Contact lost")),
-            ("note", _("Note")),
-        ),
-    ),
-    (
-        _("People"),
-        (
-            ("people.boarded", _("Boarded")),
-            ("people.counted", _("Counted on board")),
-            ("people.arrived", _("Counted on arrival")),
-            ("people.left", _("Left by choice")),
-            ("people.joined", _("Joined on the road")),
-            ("people.moved", _("Moved to another vehicle")),
-            ("people.hospital", _("Taken to hospital")),
-            ("people.detained", _("Detained")),
-            ("people.separated", _("Separated from the convoy")),
-            ("people.died", _("Died")),
-        ),
-    ),
-    (
-        _("Trouble"),
-        (
-            ("convoy.took_cover", _("Took cover")),
-            ("convoy.night_stop", _("Stopped for the night")),
-            ("convoy.diverted", _("Takes another road")),
-            ("convoy.sent_back", _("Sent back by a checkpoint")),
-            ("convoy.turned_back", _("Turned back")),
-            ("vehicle.broke_down", _("Vehicle broke down")),
-            ("vehicle.repaired", _("Vehicle goes again")),
-            ("medical.emergency", _("Medical emergency")),
-            ("sos", _("SOS")),
-        ),
-    ),
+from tracker.web.log_kinds import (
+    COUNT_WITH,
+    KINDS,
+    NEEDED,
+    NUMBER,
+    WITH_CHECKPOINT,
+    fields_of,
+    folded_of,
 )
+
 PARTS = (("whole", _("Whole convoy")), ("head", _("Head")), ("tail", _("Tail")))
 
-# A count told in one breath with a move is an entry of its own.
-_COUNT_WITH = {
-    "convoy.departed": "people.boarded",
-    "convoy.arrived_at": "people.counted",
-    "convoy.held": "people.counted",
-    "convoy.cleared": "people.counted",
-    "contact.made": "people.counted",
-    "convoy.arrived": "people.arrived",
-}
-_NEXT = {
-    ConvoyState.ASSEMBLING: "convoy.departed",
-    ConvoyState.MOVING: "convoy.arrived_at",
-    ConvoyState.HELD: "convoy.cleared",
-    ConvoyState.TURNED_BACK: "convoy.arrived",
-}
-_WITH_CHECKPOINT = frozenset(
-    {"convoy.arrived_at", "convoy.held", "convoy.cleared", "convoy.sent_back", "convoy.turned_back"}
-)
 _WHY_NOT = {
     "has_arrived": _("It has arrived. A journey that goes on is planned as another convoy."),
     "has_left": _("It has left already. If it goes on after a stop, log “Let through”."),
     "has_turned": _("It has turned back already."),
     "not_left": _("It has not left yet. Log its departure first, with its time."),
+}
+_WHICH = {
+    "convoy.arrived_at": _("Say which checkpoint it reached."),
+    "vehicle.broke_down": _("Say which vehicle."),
+    "vehicle.repaired": _("Say which vehicle."),
+    "people.moved": _("Say from which vehicle to which."),
+    "note": _("Write the note."),
 }
 _CLOCK = re.compile(r"^(\d{1,2})[:.]?(\d{2})$")
 
@@ -129,7 +79,8 @@ class ClockField(forms.CharField):
 class EntryForm(LogForm):
     """What happened, where, when, to how many, in whose words."""
 
-    kind = forms.ChoiceField(label=_("What happened"), choices=KINDS)
+    kind = forms.ChoiceField(label=_("What happened"), choices=KINDS, widget=forms.HiddenInput)
+    occurred_at = ClockField()
     checkpoint: Any = forms.ModelChoiceField(
         label=_("Checkpoint"),
         queryset=Checkpoint.objects.none(),
@@ -139,7 +90,6 @@ class EntryForm(LogForm):
     part = forms.ChoiceField(
         label=_("Head or tail"), choices=PARTS, initial="whole", widget=forms.RadioSelect
     )
-    occurred_at = ClockField()
     people = forms.IntegerField(
         label=_("People"),
         required=False,
@@ -152,6 +102,22 @@ class EntryForm(LogForm):
     )
     people_high = forms.IntegerField(
         label=_("and at most"), required=False, min_value=0, max_value=10_000_000
+    )
+    method = forms.ChoiceField(
+        label=_("How they were counted"),
+        choices=(("", _("not said")), *PeopleEntry.Method.choices),
+        required=False,
+        help_text=_("An estimate is shown as “about” and takes the place of no count."),
+    )
+    is_follower = forms.BooleanField(
+        label=_("They follow in private cars, not with the convoy"), required=False
+    )
+    vehicles = forms.IntegerField(
+        label=_("Private cars"),
+        required=False,
+        min_value=0,
+        max_value=10_000,
+        help_text=_("Only of those who follow."),
     )
     vehicle: Any = forms.ModelChoiceField(
         label=_("Only this vehicle"),
@@ -181,10 +147,16 @@ class EntryForm(LogForm):
     )
 
     def __init__(
-        self, *args: Any, convoy: Convoy, checkpoints: Sequence[Checkpoint], **kwargs: Any
+        self,
+        *args: Any,
+        kind: str,
+        convoy: Convoy,
+        checkpoints: Sequence[Checkpoint],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.convoy = convoy
+        self._fit(kind)
         clock = self.fields["occurred_at"]
         assert isinstance(clock, ClockField)
         clock.zone, clock.now = kwargs["zone"], kwargs["now"]
@@ -195,34 +167,48 @@ class EntryForm(LogForm):
             ("vehicle", of_convoy),
             ("to_vehicle", of_convoy),
         ):
-            picker = self.fields[name]
-            assert isinstance(picker, forms.ModelChoiceField)
-            picker.queryset = rows
+            picker = self.fields.get(name)
+            if isinstance(picker, forms.ModelChoiceField):
+                picker.queryset = rows
+
+    def _fit(self, kind: str) -> None:
+        """Leave only the fields that belong to an entry of this kind, and name them for it."""
+        shown = fields_of(kind)
+        for name in [name for name in self.fields if name not in shown]:
+            del self.fields[name]
+        self._folded = folded_of(kind)
+        if "vehicle" in NEEDED.get(kind, ()):
+            self.fields["vehicle"].label = _("Which vehicle")
+        if "place" in shown and "checkpoint" not in shown:
+            self.fields["place"].label = _("Place")
+        if kind == "people.explained":
+            self.fields["people"].help_text = _("How many of those missing.")
+            self.fields["note"].help_text = _(
+                "Where they went, and how you know. No names of people. Who was detained, was "
+                "separated or died is logged as that."
+            )
 
     @property
-    def asks(self) -> bool:
-        """Tell whether the log has asked back, so that the tick that answers must be shown."""
-        return isinstance(self.fields["is_confirmed"].widget, forms.CheckboxInput)
+    def main(self) -> list[forms.BoundField]:
+        """Return the fields to be seen at once."""
+        return [field for field in self.visible_fields() if field.name not in self._folded]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """Return the fields kept folded: a range, one vehicle, another place, those who follow."""
+        return [field for field in self.visible_fields() if field.name in self._folded]
 
     @property
     def uses_more(self) -> bool:
-        """Tell whether something was typed into, or is wrong with, the fields kept folded."""
-        names = ("vehicle", "to_vehicle", "people_low", "people_high", "vehicles_seen", "place")
-        return any(name in self.errors or self.data.get(name) for name in names)
+        """Tell whether something stands in, or is wrong with, the fields kept folded."""
+        return any(field.errors or field.value() for field in self.more)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         kind = cleaned.get("kind", "")
-        if kind == "convoy.arrived_at" and not cleaned.get("checkpoint"):
-            self.add_error("checkpoint", _("Say which checkpoint it reached."))
-        if kind.startswith("vehicle.") and not cleaned.get("vehicle"):
-            self.add_error("vehicle", _("Say which vehicle."))
-        if kind == "people.moved":
-            for name in ("vehicle", "to_vehicle"):
-                if not cleaned.get(name):
-                    self.add_error(name, _("Say from which vehicle to which."))
-        if kind == "note" and not cleaned.get("note"):
-            self.add_error("note", _("Write the note."))
+        for name in NEEDED.get(kind, ()):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _WHICH[kind])
         if kind and not self.errors:
             self._judge_order(kind, cleaned)
         return cleaned
@@ -236,21 +222,23 @@ class EntryForm(LogForm):
         )
         reason = why_not(kind=kind, state=ConvoyState(self.convoy.state))
         if reason and not is_late and repeat is None:
-            self.add_error("kind", _WHY_NOT[reason])
+            self.add_error(None, _WHY_NOT[reason])
 
     def _people(self) -> dict[str, Any]:
-        names = ("people", "people_low", "people_high")
-        return {name: self.cleaned_data[name] for name in names}
+        names = ("people", "people_low", "people_high", "method")
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
     def _data(self, kind: str) -> dict[str, Any]:
         cleaned = self.cleaned_data
         data: dict[str, Any] = {"note": cleaned["note"]}
         if kind.startswith("people."):
-            data |= self._people() | {"place": cleaned["place"]}
+            data |= self._people() | {"place": cleaned.get("place", "")}
+            if "is_follower" in cleaned:
+                data |= {name: cleaned[name] for name in ("is_follower", "vehicles")}
             if kind == "people.moved":
                 data["to_vehicle"] = str(cleaned["to_vehicle"].pk)
         elif kind.startswith("contact."):
-            data["vehicles_seen"] = cleaned["vehicles_seen"]
+            data["vehicles_seen"] = cleaned.get("vehicles_seen")
         elif kind in {"medical.emergency", "sos"}:
             data["people"] = cleaned["people"]
         elif kind.startswith("convoy."):
@@ -260,19 +248,20 @@ class EntryForm(LogForm):
     def _subjects(self, kind: str) -> dict[str, UUID]:
         cleaned = self.cleaned_data
         subjects = {"convoy": self.convoy.pk}
-        if cleaned["vehicle"] and not kind.startswith("convoy."):
-            subjects["vehicle"] = cleaned["vehicle"].pk
-        if cleaned["checkpoint"] and self._is_there(kind, cleaned["checkpoint"]):
-            subjects["checkpoint"] = cleaned["checkpoint"].pk
+        vehicle, checkpoint = cleaned.get("vehicle"), cleaned.get("checkpoint")
+        if vehicle:
+            subjects["vehicle"] = vehicle.pk
+        if checkpoint and self._is_there(kind, checkpoint):
+            subjects["checkpoint"] = checkpoint.pk
         return subjects
 
     def _is_there(self, kind: str, checkpoint: Checkpoint) -> bool:
         """Tell whether an entry belongs to the checkpoint: the form offers the next one ahead."""
-        if kind in _WITH_CHECKPOINT:
+        if kind in WITH_CHECKPOINT:
             return True
         if not kind.startswith("people.") or kind == "people.boarded":
             return False
-        reaches = self.cleaned_data["kind"] in _WITH_CHECKPOINT
+        reaches = self.cleaned_data["kind"] in WITH_CHECKPOINT
         return reaches or checkpoint.km <= (self.convoy.head_km or 0)
 
     def _event(self, kind: str, client_id: UUID, at: datetime, data: dict[str, Any]) -> NewEvent:
@@ -282,7 +271,7 @@ class EntryForm(LogForm):
             occurred_at=at,
             subjects=self._subjects(kind),
             data=data,
-            reason=self.cleaned_data["reason"] if client_id == self.sent_id else "",
+            reason=self.cleaned_data.get("reason", "") if client_id == self.sent_id else "",
             is_confirmed=self.cleaned_data["is_confirmed"],
         )
 
@@ -290,16 +279,9 @@ class EntryForm(LogForm):
         """Return the entry, and the count that was told with it, as log events."""
         kind: str = self.cleaned_data["kind"]
         events = [self._event(kind, self.sent_id, at, self._data(kind))]
-        counted = _COUNT_WITH.get(kind)
-        if counted and any(number is not None for number in self._people().values()):
+        counted = COUNT_WITH.get(kind)
+        if counted and any(self.cleaned_data.get(name) is not None for name in NUMBER):
             count_id = uuid5(self.sent_id, "people")
-            data = self._people() | {"place": self.cleaned_data["place"]}
+            data = self._people() | {"place": self.cleaned_data.get("place", "")}
             events.append(self._event(counted, count_id, at, data))
         return events
-
-
-def likely_kind(convoy: Convoy) -> str:
-    """Return what probably happens next to a convoy, for the form to begin with."""
-    if convoy.state == ConvoyState.MOVING and convoy.at_checkpoint_id:
-        return "convoy.cleared"
-    return _NEXT.get(ConvoyState(convoy.state), "contact.made")
