@@ -71,7 +71,7 @@ class Player:
         return self._waiting[0].at if self._waiting else None
 
     def play_until(self, at: datetime) -> int:
-        """Log, as of its own time, every line that is due at field time `at`; return how many were due."""
+        """Log every line that is due at field time `at`, as of its own; return how many."""
         due = [line for line in self._waiting if line.at <= at]
         self._waiting = self._waiting[len(due) :]
         for group in _groups(due):
