@@ -155,7 +155,7 @@ def set_out(day: Day) -> None:
 
 
 def hold(day: Day) -> None:
-    """Vasylivka holds the convoy and 39 people are missing from the count: staff know at once."""
+    """Vasylivka holds the convoy, which nobody had heard of, and 39 people are missing."""
     it_is(14, 31)
     day.log("convoy.arrived_at", on_the_day(14, 0), checkpoint="CP2")
     day.log("convoy.held", on_the_day(14, 0), checkpoint="CP2", reason="no reason given")
@@ -164,9 +164,14 @@ def hold(day: Day) -> None:
     until(lambda: mails_to(dispatcher, "held"), within_s=SOON_S, what="staff hear of the hold")
     until(lambda: mails_to(dispatcher, "39"), within_s=SOON_S, what="staff hear of 39 missing")
 
+    dark = day.dispatcher.get(reverse("convoy", args=["M1"])).content.decode()
+    end = reverse("silence_end", args=["M1"])
+    send(day.dispatcher, end, reached="team leader at the barrier", means="PHONE")
     page = day.dispatcher.get(reverse("convoy", args=["M1"])).content.decode()
     board = day.dispatcher.get(reverse("board")).content.decode()
 
+    assert "Dark since 08:45" in dark
+    assert "Dark from 08:45 to 14:31." in page
     assert "2,961" in page
     assert "39 not accounted for" in page
     assert "39" in board
