@@ -72,7 +72,7 @@ def log_entry(request: HttpRequest) -> HttpResponse:
         form=form,
         template="field_log/entry.html",
         convoy=convoy,
-        what=words_of(kind),
+        what=_("Private cars that follow") if _follows(request) else words_of(kind),
         gap=_gap(convoy, now=now) if kind == "people.explained" else "",
         state=state_at(convoy, at=now),
         coming=coming,
@@ -86,8 +86,11 @@ def _initial(
 ) -> dict[str, Any]:
     """Return what the form begins with: a move with the checkpoint ahead, a count where it is."""
     there = coming if kind in WITH_CHECKPOINT else convoy.at_checkpoint
-    follows = request.GET.get("who") == "followers"
-    return {"kind": kind, "checkpoint": there, "is_follower": follows}
+    return {"kind": kind, "checkpoint": there, "is_follower": _follows(request)}
+
+
+def _follows(request: HttpRequest) -> bool:
+    return request.GET.get("who") == "followers"
 
 
 def _gap(convoy: Convoy, *, now: datetime) -> str:

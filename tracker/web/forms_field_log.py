@@ -176,7 +176,7 @@ class EntryForm(LogForm):
         shown = fields_of(kind)
         for name in [name for name in self.fields if name not in shown]:
             del self.fields[name]
-        self._folded = folded_of(kind)
+        self._folded = folded_of(kind, of_followers=bool(self.initial.get("is_follower")))
         if "vehicle" in NEEDED.get(kind, ()):
             self.fields["vehicle"].label = _("Which vehicle")
         if "place" in shown and "checkpoint" not in shown:

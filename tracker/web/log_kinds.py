@@ -121,10 +121,12 @@ _FOLDED = frozenset(
 )
 
 
-def folded_of(kind: str) -> frozenset[str]:
+def folded_of(kind: str, *, of_followers: bool) -> frozenset[str]:
     """Return the fields that the form of a kind keeps folded: those that few entries need."""
     if kind == "people.explained":
         return frozenset()
+    if of_followers:
+        return frozenset({"vehicle", "place"})
     return _FOLDED - frozenset(NEEDED.get(kind, ()))
 
 
