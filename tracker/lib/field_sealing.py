@@ -8,6 +8,7 @@ info = "field entry 1"); the associated data is the id of the entry as lower-cas
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -24,6 +25,7 @@ from tracker.lib.sealing import CannotOpen
 VERSION = 1
 _ID, _POINT, _IV, _TAG = 8, 65, 12, 16
 _HEAD = 1 + _ID + _POINT + _IV
+_BASE64URL = re.compile(rb"[A-Za-z0-9_-]*")
 # Order of the group of P-256 (SEC 2, section 2.4.2).
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -49,8 +51,10 @@ def to_base64url(raw: bytes) -> str:
 def from_base64url(text: str) -> bytes:
     """Return the bytes that base64url text stands for, padded or not; raises ValueError."""
     plain = text.encode("ascii").rstrip(b"=")
-    padded = plain + b"=" * (-len(plain) % 4)
-    return base64.b64decode(padded, altchars=b"-_", validate=True)
+    # Python would take the signs of the other alphabet as well.
+    if not _BASE64URL.fullmatch(plain):
+        raise ValueError("no base64url")
+    return base64.urlsafe_b64decode(plain + b"=" * (-len(plain) % 4))
 
 
 class FieldKey:
