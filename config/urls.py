@@ -34,6 +34,7 @@ PAGES = (
     "phone_start",
     "phone_send",
     "phone_photo",
+    "phone_files",
     "field_log",
     "corrections",
     "entries",

@@ -22,7 +22,7 @@ SECOND = timedelta(seconds=1)
 def plan(cast: Cast, road: Road, code: str = "M1") -> UUID:
     """Let a convoy with one bus of 50 seats leave six hours ago."""
     convoy, at = uuid4(), field_now() - timedelta(hours=6)
-    planned = {"code": code, "route": str(road.route.pk)}
+    planned = {"code": code, "route": str(road.route.pk), "contact_interval_min": 1440}
     bus = {"code": "B1", "seats": 50}
     log(
         new_event("convoy.planned", at=at, data=planned, convoy=convoy, corridor=road.corridor.pk),

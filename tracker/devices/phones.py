@@ -138,7 +138,7 @@ def keep_refused(
     """
     # Two tabs may send the same entry at once.
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    standing = _waiting(organisation, [entry_id]).first()
+    standing = _waiting(organisation, [entry_id]).first() if entry_id else None
     raw = standing
     if standing is None or standing.sha256 != sha256(body).hexdigest():
         raw, _is_new = keep_raw(

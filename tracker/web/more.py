@@ -45,6 +45,18 @@ PLACES = (
         "log_field",
     ),
     Place(
+        "phone",
+        _("Field log"),
+        _("The page for the phone on the road: it works without a network and keeps nothing open."),
+        "log_field",
+    ),
+    Place(
+        "phone_take",
+        _("Entries from a phone"),
+        _("What a phone without a network holds: take it in from its file or QR codes."),
+        "log_field",
+    ),
+    Place(
         "paper",
         _("Sheets of paper"),
         _("Numbered log sheets and checkpoint cards: print them, key them in later."),

@@ -33,7 +33,7 @@ from tracker.devices.models import Device
 from tracker.devices.operations import heard_from
 from tracker.devices.phones import note_session, phone_with, register_phone
 from tracker.exercises.clock import FieldClock, field_clock
-from tracker.intake.strict_json import flaw_in, read_json
+from tracker.intake.strict_json import Repeated, flaw_in, read_json
 from tracker.organisations.models import Organisation, User
 from tracker.organisations.permissions import may_of
 
@@ -128,6 +128,12 @@ def _token_missing(request: HttpRequest) -> HttpResponse | None:
         raise Refusal(400, "bad_request") from bad
 
 
+def _is_odd(read: dict[str, Any]) -> bool:
+    """Tell whether the frame of a body is not to be trusted; entries are judged one by one."""
+    frame = {name: each for name, each in read.items() if name != "entries"}
+    return isinstance(read, Repeated) or flaw_in(frame) is not None
+
+
 def _json_body(request: HttpRequest, limit: int) -> Any:
     if request.content_type != "application/json":
         raise Refusal(415, "not_json", _("Send JSON."))
@@ -138,12 +144,7 @@ def _json_body(request: HttpRequest, limit: int) -> Any:
         read = read_json(body)
     except (ValueError, RecursionError, UnreadablePostError, RawPostDataException) as error:
         raise Refusal(400, "bad_request", _("What came is not JSON, or not all of it.")) from error
-    flaw = (
-        flaw_in({name: each for name, each in read.items() if name != "entries"})
-        if (isinstance(read, dict))
-        else True
-    )
-    if flaw:
+    if not isinstance(read, dict) or _is_odd(read):
         raise Refusal(400, "bad_request", _("What came is not what the field log sends."))
     return read
 

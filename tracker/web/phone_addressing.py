@@ -264,7 +264,7 @@ def _events(
     frame: dict[str, Any] = {
         "occurred_at": occurred_at,
         "recorded_at": occurred_at,
-        "device_id": author.phone.code if author.phone else told.phone or "",
+        "device_id": author.phone.code if author.phone else "",
         "device_seq": told.n,
         "via": Via.PHONE,
         "is_confirmed": told.confirmed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +27,8 @@ UNREADABLE = Finding("sealed_unreadable")
 # Two ways to the same time that differ by less are one: their entries go into one submission.
 NEARLY = timedelta(seconds=1)
 LONGEST_AGE_MS = 8 * 24 * 3600 * 1000
-LONGEST_ID = 64
+# An id that is none is told back as it came, where any table can hold it.
+_SHOWN_ID = re.compile(r"[!-~]{1,64}")
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,7 +142,7 @@ def opened(raw: Any, batch: Batch) -> Item:
     """Open one entry of a batch; what cannot be read keeps its bytes and says why."""
     raw = raw if isinstance(raw, dict) else {}
     sent_id, sealed = raw.get("id"), raw.get("sealed")
-    shown_id = sent_id[:LONGEST_ID] if isinstance(sent_id, str) else ""
+    shown_id = sent_id if isinstance(sent_id, str) and _SHOWN_ID.fullmatch(sent_id) else ""
     text = sealed if isinstance(sealed, str) else ""
     body = text.encode("utf-8", "replace")
     try:
