@@ -170,6 +170,26 @@ def test_a_partner_opens_only_what_is_shared_with_it(
     assert opened() == [200, 200, 404]
 
 
+def test_why_people_are_missing_is_no_partners_to_read(
+    client: Client, cast: Cast, convoy: Convoy
+) -> None:
+    data = {"people": 3, "note": "They went with the ambulance."}
+    counted = LogEvent.objects.get(kind="people.counted")
+    (explained,) = log(
+        new_event("people.explained", at=counted.ordered_at, data=data, convoy=convoy.pk),
+        organisation=cast.organisation,
+        by=cast.dispatcher,
+    )
+    ConvoyShare.objects.create(
+        convoy=convoy, organisation=cast.partner_organisation, shares_counts=True
+    )
+    client.force_login(cast.partner)
+
+    answers = [client.get(reverse("entry", args=[one.pk])) for one in (counted, explained)]
+
+    assert [answer.status_code for answer in answers] == [200, 404]
+
+
 def test_nobody_elses_organisation_opens_an_entry(
     client: Client, cast: Cast, convoy: Convoy
 ) -> None:

@@ -22,16 +22,15 @@ _JOURNEY = ("convoy.departed", "convoy.arrived")
 def _shared_with(user: User) -> Q:
     """Return the condition for entries of convoys that another organisation shares with theirs.
 
-    Corrections are not among them: their reasons are words among colleagues. Where it was is told
-    only once it is no longer on the road.
+    Neither corrections nor explanations are among them: words among colleagues. Where it was is
+    told only once it is no longer on the road.
     """
     shares = ConvoyShare.objects.filter(organisation=user.organisation_id)
     counts = shares.filter(shares_counts=True).values("convoy")
     arrived = shares.filter(shares_position=True, convoy__ended_at__isnull=False)
     position = arrived.values("convoy")
-    return Q(convoy__in=counts, kind__startswith="people.") | Q(
-        convoy__in=position, kind__in=_JOURNEY
-    )
+    told = Q(convoy__in=counts, kind__startswith="people.") & ~Q(kind="people.explained")
+    return told | Q(convoy__in=position, kind__in=_JOURNEY)
 
 
 def entries_for(user: User) -> QuerySet[LogEvent]:
