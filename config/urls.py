@@ -35,6 +35,7 @@ PAGES = (
     "phone_send",
     "phone_photo",
     "phone_files",
+    "reports",
     "field_log",
     "corrections",
     "entries",

@@ -73,6 +73,10 @@ def _of_channel(name: str) -> Address:
     return lambda _world, part: reverse(name, args=[part.channel])
 
 
+def _of_report(name: str) -> Address:
+    return lambda _world, part: reverse(name, args=[part.report])
+
+
 def _alert(name: str) -> Address:
     def address(world: World, part: Part) -> str:
         whose = next(whose for whose, each in world.parts.items() if each is part)
@@ -139,8 +143,11 @@ _OF_OTHERS: dict[str, Address] = {
         for name in ("device", "device_assign", "device_release", "device_revoke", "device_lost")
     },
     "my_device_lost": _of_device("my_device_lost"),
+    "report": _of_report("report"),
+    "report_aside": _of_report("report_aside"),
     "channel": _of_channel("channel"),
     "channel_revoke": _of_channel("channel_revoke"),
+    "photo": _named("photo", lambda part: part.photo),
     "entry": _entry("entry"),
     "entry_correct": _entry("entry_correct"),
     "convoy_share_end": _share,

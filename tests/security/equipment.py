@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from tracker.convoys.models import Convoy, Vehicle
-from tracker.devices.models import Channel, Device
-from tracker.devices.operations import add_channel, add_device, assign_device
+from tracker.devices.models import Channel, Device, RawMessage
+from tracker.devices.operations import (
+    Sender,
+    add_channel,
+    add_device,
+    assign_device,
+    keep_raw,
+    settle,
+)
 from tracker.devices.sheets import print_log_sheet
+from tracker.evidence.models import EvidenceItem
+from tracker.fieldlog.models import LogEvent
 from tracker.imports.models import Import
 from tracker.reception.models import ReceptionCentre
 
@@ -18,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def equip(part: Part) -> None:
-    """Give a part a sheet, a file, a driver's link, a channel and a reception centre."""
+    """Give a part one of each: sheet, file, link, channel, message, photo, reception centre."""
     convoy = Convoy.objects.get(pk=part.convoy)
     part.serial = print_log_sheet(convoy=convoy, by=part.by, at=timezone.now()).serial
     Import.objects.create(
@@ -45,12 +54,35 @@ def equip(part: Part) -> None:
         at=timezone.now(),
     )
     part.channel = channel.pk
+    raw, _is_new = keep_raw(
+        sender=Sender(organisation=part.organisation),
+        gateway="sms",
+        body=b"We are waiting somewhere.",
+        received_at=timezone.now(),
+        field_at=timezone.now(),
+        content_type="text/plain",
+    )
+    settle(raw=raw, state=RawMessage.State.QUARANTINED, reason="free_text")
+    part.report = raw.pk
     assign_device(
         device=link,
         convoy=convoy,
         vehicle=Vehicle.objects.get(pk=part.vehicles[0]),
         at=part.start,
         by=part.by,
+    )
+    held = LogEvent.objects.get(convoy=part.convoy, kind="convoy.held")
+    EvidenceItem.objects.create(
+        id=part.photo,
+        organisation=part.organisation,
+        client_id=part.photo,
+        entry_client_id=held.client_id,
+        received_at=part.start,
+        mime="image/jpeg",
+        size_bytes=1,
+        sha256="",
+        original_sealed=b"",
+        shown_copy=b"a picture",
     )
     ReceptionCentre.objects.create(
         id=part.centre,

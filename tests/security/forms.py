@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.security.world import OWN, SHARED, Part, World
+from tests.web.phones import Phone
 from tests.web.sending import filled_in
 from tracker.fieldlog.models import LogEvent
 
@@ -109,6 +111,16 @@ def _over(world: World, part: Part) -> dict[str, Any]:
     return {"other": str(world.parts[SHARED].convoy), "vehicle": str(part.vehicles[0])}
 
 
+def _sorted(_world: World, part: Part) -> dict[str, Any]:
+    return {"convoy": part.code, "kind": "contact.made", "note": "They wait for the others."}
+
+
+def _from_phone(_world: World, part: Part) -> dict[str, Any]:
+    plain = {"v": 1, "kind": "contact.made", "at": f"{part.start:%Y-%m-%dT%H:%M:%SZ}", "n": 1}
+    entry = Phone().seal(json.dumps(plain | {"convoy": str(part.convoy)}).encode())
+    return {"text": f"EVT1.{entry['id']}.1.{entry['sealed']}", "act": "take"}
+
+
 def _share(world: World, _part: Part) -> dict[str, Any]:
     return {"organisation": str(world.cast.partner_organisation.pk)}
 
@@ -161,6 +173,8 @@ FORMS = {
                   _always(kind="contact.made", note="Heard.")),
         StaffForm("entry_correct", _correct, _always(people="90", reason="Counted again.")),
         StaffForm("convoy_hand_over", _of("convoy_hand_over", "code"), _hand_over),
+        StaffForm("report", _of("report", "report"), _sorted),
+        StaffForm("phone_take", _plain("phone_take"), _from_phone),
         StaffForm("alert_end", _alert, _always(reason="It is over.")),
     )
 }  # fmt: skip

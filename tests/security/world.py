@@ -58,6 +58,8 @@ class Part:
     centre: UUID = field(default_factory=uuid4)
     link: UUID = field(default_factory=uuid4)
     channel: UUID = field(default_factory=uuid4)
+    report: UUID = field(default_factory=uuid4)
+    photo: UUID = field(default_factory=uuid4)
     serial: str = ""
     file: UUID = field(default_factory=uuid4)
 

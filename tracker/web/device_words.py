@@ -41,12 +41,23 @@ REASONS: dict[str, str | Promise] = {
     "called_invalid": lazy("The sender itself calls the position invalid"),
     "device_unknown": lazy("The device is not registered"),
     "kind_unknown": lazy("A kind of message that is not known"),
+    "dropped": lazy("Its writer gave it up"),
+    "said_again": lazy("Its writer said it again in other words"),
+}
+# Why a person set a message aside; each is a code that may stand as a reason.
+ASIDE: dict[str, str | Promise] = {
+    "aside_known": lazy("It is in the log already"),
+    "aside_nothing": lazy("It says nothing for the log"),
+    "aside_trial": lazy("It was a trial"),
+    "aside_stranger": lazy("It comes from somebody we do not know"),
+    "aside_elsewhere": lazy("It was dealt with in another way"),
 }
 
 
 def reason_words(reason: str) -> str:
     """Say why a message waits or was set aside; a reason without words is told as it is."""
-    return str(REASONS.get(reason, reason.replace("_", " ")))
+    words = REASONS.get(reason) or ASIDE.get(reason)
+    return str(words or reason.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)

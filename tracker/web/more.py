@@ -27,6 +27,12 @@ class Place:
 
 PLACES = (
     Place(
+        "report_list",
+        _("Messages to sort"),
+        _("What came in and no machine could take: put it into the log, or set it aside."),
+        "sort_reports",
+    ),
+    Place(
         "imports",
         _("Files that came"),
         _("Vehicle lists and routes: what was in them, what was wrong, what was taken."),
