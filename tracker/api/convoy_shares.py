@@ -51,6 +51,7 @@ def _people(convoy: Convoy, balance: Balance) -> dict[str, int | None]:
         "planned": convoy.people_planned,
         "on_board_low": on_board.low if on_board else None,
         "on_board_high": on_board.high if on_board else None,
+        "on_board_is_estimate": on_board.is_estimate if on_board else None,
         "not_accounted_for_low": gap.low if gap else None,
         "not_accounted_for_high": gap.high if gap else None,
     }

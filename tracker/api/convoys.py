@@ -27,6 +27,7 @@ class PeopleSerializer(serializers.Serializer[Any]):
     planned = serializers.IntegerField(allow_null=True)
     on_board_low = serializers.IntegerField(allow_null=True)
     on_board_high = serializers.IntegerField(allow_null=True)
+    on_board_is_estimate = serializers.BooleanField(allow_null=True)
     not_accounted_for_low = serializers.IntegerField(allow_null=True)
     not_accounted_for_high = serializers.IntegerField(allow_null=True)
 
