@@ -309,10 +309,10 @@ def _span_words(span: Span) -> str:
 def headcount_facts(convoy: Convoy, *, at: datetime) -> dict[str, Any]:
     """Return how many people are missing (above zero) or too many (below) at the newest count.
 
-    Only what is certain counts: a range that may balance is no gap.
+    Only what is certain counts: a range that may balance is no gap, nor is what an estimate lacks.
     """
     found = balance_of(convoy, at=at)
-    if found.gap is None or not found.points:
+    if found.gap is None or not found.points or found.gap.is_estimate:
         return {"gap": None}
     point, gap = found.points[-1], found.gap
     certain = gap.low if gap.is_short else (gap.high or 0) if gap.is_over else 0
