@@ -225,3 +225,53 @@ def test_only_who_may_log_reaches_the_form(
     good = 200 if method == "get" else 422
     refused = dict.fromkeys(("verifier", "viewer", "admin", "partner"), 403)
     assert seen == {"outsider": 404, **{w: good for w in seen if w != "outsider"}, **refused}
+
+
+def test_the_form_of_a_kind_asks_for_what_that_kind_says_and_no_more(
+    monitor: Client, column: Column
+) -> None:
+    def names(kind: str) -> set[str]:
+        form = monitor.get(f"{M1}&kind={kind}").context["form"]
+        return {name for name in form.fields if not name.startswith("group_")}
+
+    always = {"kind", "client_id", "is_confirmed", "occurred_at", "note"}
+
+    assert names("note") == always
+    assert names("vehicle.broke_down") == always | {"vehicle", "reason"}
+    assert names("people.explained") == always | {"people", "people_low", "people_high"}
+    assert {"method", "is_follower", "vehicles", "vehicle"} <= names("people.counted")
+
+
+def test_the_kinds_are_links_and_an_unknown_one_leads_back_to_them(
+    monitor: Client, column: Column
+) -> None:
+    choice = monitor.get(M1).content.decode()
+    unknown = monitor.get(f"{M1}&kind=convoy.beamed_up").content.decode()
+
+    for html in (choice, unknown):
+        assert 'href="?convoy=M1&amp;kind=people.explained"' in html
+        assert 'href="?convoy=M1&amp;kind=people.counted&amp;who=followers"' in html
+
+
+def test_groups_of_a_count_are_kept_as_far_as_they_were_typed(
+    monitor: Client, column: Column
+) -> None:
+    too_many = {"people": "100", "group_f_18_59": "60", "group_m_18_59": "41"}
+
+    asked = send(monitor, "people.counted", **too_many)
+    send(monitor, "people.counted", people="100", group_f_18_59="60", group_medical="3")
+
+    assert asked.status_code == 422
+    assert "The groups add up to 101, more than the 100 people in all." in asked.content.decode()
+    assert PeopleEntry.objects.get().groups == {"f_18_59": 60, "medical": 3}
+
+
+def test_no_explanation_is_taken_without_a_number_and_words(
+    monitor: Client, column: Column
+) -> None:
+    answer = send(monitor, "people.explained")
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Say how many of the missing people this explains." in html
+    assert "Say in words where they went, and how you know." in html

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tracker.checkpoints.models import Checkpoint
@@ -18,6 +19,7 @@ from tracker.convoys.transitions import why_not
 from tracker.fieldlog.kinds import NewEvent
 from tracker.fieldlog.queries import time_of_entry
 from tracker.headcounts.models import PeopleEntry
+from tracker.web.entry_words import GROUP_WORDS
 from tracker.web.forms_log import LogForm
 from tracker.web.log_kinds import (
     COUNT_WITH,
@@ -25,6 +27,7 @@ from tracker.web.log_kinds import (
     NEEDED,
     NUMBER,
     WITH_CHECKPOINT,
+    WITH_GROUPS,
     fields_of,
     folded_of,
 )
@@ -44,6 +47,8 @@ _WHICH = {
     "people.moved": _("Say from which vehicle to which."),
     "note": _("Write the note."),
 }
+_GROUP = "group_"
+MOST_PEOPLE = 10_000_000
 _CLOCK = re.compile(r"^(\d{1,2})[:.]?(\d{2})$")
 
 
@@ -94,14 +99,14 @@ class EntryForm(LogForm):
         label=_("People"),
         required=False,
         min_value=0,
-        max_value=10_000_000,
+        max_value=MOST_PEOPLE,
         help_text=_("Leave empty if nobody counted. Empty is not zero."),
     )
     people_low = forms.IntegerField(
-        label=_("Or at least"), required=False, min_value=0, max_value=10_000_000
+        label=_("Or at least"), required=False, min_value=0, max_value=MOST_PEOPLE
     )
     people_high = forms.IntegerField(
-        label=_("and at most"), required=False, min_value=0, max_value=10_000_000
+        label=_("and at most"), required=False, min_value=0, max_value=MOST_PEOPLE
     )
     method = forms.ChoiceField(
         label=_("How they were counted"),
@@ -177,6 +182,11 @@ class EntryForm(LogForm):
         for name in [name for name in self.fields if name not in shown]:
             del self.fields[name]
         self._folded = folded_of(kind, of_followers=bool(self.initial.get("is_follower")))
+        if kind in WITH_GROUPS:
+            for name, words in GROUP_WORDS.items():
+                self.fields[f"{_GROUP}{name}"] = forms.IntegerField(
+                    label=capfirst(str(words)), required=False, min_value=0, max_value=MOST_PEOPLE
+                )
         if "vehicle" in NEEDED.get(kind, ()):
             self.fields["vehicle"].label = _("Which vehicle")
         if "place" in shown and "checkpoint" not in shown:
@@ -191,12 +201,23 @@ class EntryForm(LogForm):
     @property
     def main(self) -> list[forms.BoundField]:
         """Return the fields to be seen at once."""
-        return [field for field in self.visible_fields() if field.name not in self._folded]
+        aside = {*self._folded, *(field.name for field in self.groups)}
+        return [field for field in self.visible_fields() if field.name not in aside]
 
     @property
     def more(self) -> list[forms.BoundField]:
         """Return the fields kept folded: a range, one vehicle, another place, those who follow."""
         return [field for field in self.visible_fields() if field.name in self._folded]
+
+    @property
+    def groups(self) -> list[forms.BoundField]:
+        """Return the fields for the parts of a count by age, sex and need."""
+        return [field for field in self.visible_fields() if field.name.startswith(_GROUP)]
+
+    @property
+    def uses_groups(self) -> bool:
+        """Tell whether a part of the count was typed."""
+        return any(field.errors or field.value() for field in self.groups)
 
     @property
     def uses_more(self) -> bool:
@@ -228,6 +249,11 @@ class EntryForm(LogForm):
         names = ("people", "people_low", "people_high", "method")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
+    def _groups(self) -> dict[str, int]:
+        """Return the parts that were typed; one left empty is not known, and not zero."""
+        typed = ((name, self.cleaned_data.get(f"{_GROUP}{name}")) for name in GROUP_WORDS)
+        return {name: number for name, number in typed if number is not None}
+
     def _data(self, kind: str) -> dict[str, Any]:
         cleaned = self.cleaned_data
         data: dict[str, Any] = {"note": cleaned["note"]}
@@ -235,6 +261,8 @@ class EntryForm(LogForm):
             data |= self._people() | {"place": cleaned.get("place", "")}
             if "is_follower" in cleaned:
                 data |= {name: cleaned[name] for name in ("is_follower", "vehicles")}
+            if kind in WITH_GROUPS:
+                data["groups"] = self._groups()
             if kind == "people.moved":
                 data["to_vehicle"] = str(cleaned["to_vehicle"].pk)
         elif kind.startswith("contact."):

@@ -108,6 +108,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
+# Counts that may be told by age, sex and need.
+WITH_GROUPS = frozenset({"people.boarded", "people.counted", "people.arrived"})
 # What an entry of a kind cannot do without.
 NEEDED: dict[str, tuple[str, ...]] = {
     "convoy.arrived_at": ("checkpoint",),
