@@ -6,7 +6,7 @@ import os
 import signal
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ class Phone:
 
     def open(self, page: Page) -> Page:
         """Open the page in this tab and wait until its buttons are there."""
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
         page.goto(f"{self.url}/f/")
         expect(page.locator("[data-act=problem]")).to_be_visible()
         return page
@@ -125,7 +125,23 @@ class Phone:
         client = Client()
         client.force_login(user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        self.context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
+        until = datetime.now(UTC) + timedelta(hours=12)
+        cookie = {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": session,
+            "url": self.url,
+            "httpOnly": True,
+        }
+        self.context.add_cookies([{**cookie, "expires": until.timestamp()}])
+
+    def signed_in_page(self, user: User) -> Page:
+        """Open the page as somebody whose convoy the server knows."""
+        page = self.start()
+        self.settle(page)
+        self.sign_in(user)
+        page.reload()
+        expect(page.locator("[data-place] .code")).to_be_visible()
+        return page
 
     def sign_out(self) -> None:
         """Lose the session, as when it runs out."""
@@ -190,5 +206,5 @@ def rows(page: Page) -> list[dict[str, Any]]:
 
 
 def told_by_phones(convoy: Convoy) -> list[LogEvent]:
-    """Return what phones told of the convoy, in the order in which it happened."""
-    return list(LogEvent.objects.filter(convoy=convoy, via=Via.PHONE).order_by("occurred_at", "id"))
+    """Return what phones told of the convoy, by the corrected time of each event."""
+    return list(LogEvent.objects.filter(convoy=convoy, via=Via.PHONE).order_by("ordered_at", "id"))

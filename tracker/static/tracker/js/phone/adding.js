@@ -15,7 +15,7 @@ export function makeAdding({ words, make, book, tap, undone, keepPhoto, textOf }
   const [title, explains, kinds, reasons] = ["title", "explains", "kinds", "reasons"].map(part);
   const [count, notes, photos, said, undo] = ["count", "notes", "photos", "photo", "undo"].map(part);
   const [figure, note] = [sheet.querySelector("#people"), sheet.querySelector("#note")];
-  const places = part("vehicles");
+  const places = part("choice");
   const file = sheet.querySelector("[type=file]");
   let now = null;
   let timer = 0;
@@ -79,7 +79,7 @@ export function makeAdding({ words, make, book, tap, undone, keepPhoto, textOf }
     explains.textContent = said.textContent = "";
     reasons.hidden = !WITH_REASON.has(kind);
     count.hidden = kind === "note" || kind === BROKEN;
-    showVehicles([]);
+    showChoice("", []);
     count.open = kind.startsWith("people.");
     notes.open = kind === "note";
     photos.open = false;
@@ -89,12 +89,16 @@ export function makeAdding({ words, make, book, tap, undone, keepPhoto, textOf }
     sheet.showModal();
   }
 
-  function showVehicles(vehicles) {
-    const choices = vehicles.map(({ id, code }) =>
-      make("label", {}, make("input", { type: "radio", name: "vehicle", value: id }), make("span", {}, code)),
-    );
-    places.replaceChildren(places.querySelector("legend"), ...choices);
-    places.hidden = vehicles.length === 0;
+  // Which one of several, known only while the server has told of them; taken away again after.
+  function showChoice(name, options) {
+    const choices = options.map(({ id, code, is_own: checked = false }) => {
+      const radio = make("input", { type: "radio", name, value: id, checked });
+      return make("label", {}, radio, make("span", {}, code));
+    });
+    const legend = places.querySelector("legend");
+    legend.textContent = name ? say(`which-${name}`) : "";
+    places.replaceChildren(legend, ...choices);
+    places.hidden = options.length === 0;
   }
 
   // To an entry just made.
@@ -113,17 +117,18 @@ export function makeAdding({ words, make, book, tap, undone, keepPhoto, textOf }
     const moment = { at: Date.now(), tick: performance.now() };
     now = { id: null, kind, moment, isCount: kind.startsWith("people.") };
     show(words, kind);
-    showVehicles(vehicles);
+    showChoice("vehicle", vehicles);
     photos.hidden = true;
     kinds.hidden = !isChoice;
     if (isChoice) sheet.querySelector(`[name="count"][value="${kind}"]`).checked = true;
   }
 
   // A refused entry with what it said; `done(values)` gets what it shall say.
-  function openFix(words, why, readable, done) {
+  function openFix(words, why, { readable, convoys, done }) {
     const { people = null, note: before = "", kind } = readable;
     now = { fix: done };
     show(words, kind);
+    if (!readable.convoy) showChoice("convoy", convoys);
     explains.textContent = why;
     undo.hidden = photos.hidden = true;
     reasons.hidden = true;
@@ -138,7 +143,10 @@ export function makeAdding({ words, make, book, tap, undone, keepPhoto, textOf }
     const way = sheet.returnValue;
     sheet.returnValue = "";
     if (closing.fix) {
-      if (way === "done") closing.fix({ people: number(), note: note.value.trim() });
+      const convoy = chosen("convoy");
+      const mended = { people: number(), note: note.value.trim() };
+      if (convoy) mended.convoy = convoy.value;
+      if (way === "done") closing.fix(mended);
     } else {
       await saveSoon();
       if (closing.id && way === "undo") await undone(closing.id);

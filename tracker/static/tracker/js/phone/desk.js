@@ -2,6 +2,7 @@
 
 // Below this a clock is right enough; above, the list shows the server's time.
 const SHIFT_MS = 30000;
+const LEFT = "left";
 const COUNTS = new Set(["headcount", "people.counted"]);
 // Carried over when a refused entry is said again.
 const SAID = [
@@ -31,7 +32,8 @@ export function makeDesk(all) {
     const kept = items.filter((item) => item.state === "kept" || item.state === "sending");
     const isHeldBack = kept.length > 0 && kept.every((item) => item.plain);
     const needs = items.filter((item) => item.state === "needs").length;
-    page.drawChip(status.line({ needs, left: kept.length, isHeldBack }));
+    const hasSent = items.some((item) => item.state === "sent");
+    page.drawChip(status.line({ needs, left: kept.length, isHeldBack, hasSent }));
     page.drawHead(sayings.head(latest));
     page.drawList(items.map(sayings.line));
     page.drawActs(road.acts(), road.isHeld());
@@ -116,9 +118,10 @@ export function makeDesk(all) {
 
   // Says a refused entry again with what the person put right, at the moment of the first.
   async function sayAgain(item, values) {
-    const kept = {};
-    for (const name of SAID) if (item.readable[name] !== undefined) kept[name] = item.readable[name];
-    const plain = { ...road.subjects(""), ...kept, ...values };
+    const { phone, context } = road.subjects("");
+    const plain = { phone, context };
+    for (const name of SAID) if (name in item.readable) plain[name] = item.readable[name];
+    Object.assign(plain, values);
     await book.again(item.id, plain, { part: plain.part, people: plain.people });
     share("changed");
     flush();
@@ -157,8 +160,9 @@ export function makeDesk(all) {
     count: (text, kind) => adding.openNew(text, kind),
     correct(id) {
       const item = book.find(id);
-      const fixed = (values) => sayAgain(item, values);
-      adding.openFix(textOf(item), sayings.reasonOf(item), item.readable, fixed);
+      const done = (values) => sayAgain(item, values);
+      const facts = { readable: item.readable, convoys: road.convoys(), done };
+      adding.openFix(textOf(item), sayings.reasonOf(item), facts);
     },
     confirm: (id) => sayAgain(book.find(id), { confirmed: true }),
     async again(id) {
@@ -182,8 +186,11 @@ export function makeDesk(all) {
     },
     // At once: the server is told when it can be told, but not waited for.
     async wipe() {
-      server.ask("/f/leave", {});
+      const leaving = server.ask("/f/leave", {});
       await vanish();
+      const { status: code } = await leaving;
+      // The sign-in lies where no script reaches it: the server ends it when the page opens next.
+      if (code !== 200 && code !== 401) localStorage.setItem(LEFT, "1");
     },
   };
 
@@ -209,6 +216,7 @@ export function makeDesk(all) {
   }
 
   async function started(data) {
+    if (isOver) return;
     const away = Date.parse(data.now) - Date.now();
     shift = Math.abs(away) > SHIFT_MS ? away : 0;
     status.set("", 0);
@@ -279,11 +287,27 @@ export function makeDesk(all) {
 
   async function flush() {
     if (isOver) return;
-    await book.refresh();
-    await sender.flush();
+    try {
+      await book.refresh();
+      await sender.flush();
+    } catch (error) {
+      // Wiped meanwhile: there is no store any more.
+      if (!isOver) throw error;
+    }
+  }
+
+  async function leave() {
+    const { status: code } = await server.start();
+    const left = code === 200 ? await server.ask("/f/leave", {}) : { status: code };
+    if (left.status === 200 || left.status === 401) localStorage.removeItem(LEFT);
+    if (left.status !== 200) return;
+    // The answer had the browser throw away the store under this page.
+    isOver = true;
+    location.reload();
   }
 
   async function greet() {
+    if (localStorage.getItem(LEFT)) await leave();
     if (isOver || navigator.onLine === false) return;
     const { status: code, data } = await server.start();
     if (code === 200) await started(data);

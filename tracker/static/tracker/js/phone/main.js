@@ -53,7 +53,7 @@ async function run() {
   };
   let store;
   try {
-    store = await stores.openStore(() => end("wiped"));
+    store = await stores.openStore(() => isOver || end("wiped"));
   } catch (error) {
     showPlain("store");
     return;

@@ -35,7 +35,7 @@ export function makeStatus(words) {
       net.state = state;
     },
 
-    line({ needs, left, isHeldBack }) {
+    line({ needs, left, isHeldBack, hasSent }) {
       const sentAt = net.sentAt ? time(net.sentAt) : "";
       if (!left) net.total = 0;
       if (needs) {
@@ -49,7 +49,7 @@ export function makeStatus(words) {
         return { state: "waiting", sign: "phone", text: count("kept", left), more: say("no-wait") };
       }
       if (left) return { state: "waiting", sign: "ring", text: progress(left), more: say("no-wait") };
-      return { state: "sent", sign: "check", text: say(sentAt ? "all-sent" : "nothing"), more: sentAt };
+      return { state: "sent", sign: "check", text: say(hasSent ? "all-sent" : "nothing"), more: sentAt };
     },
 
     // How one entry of the list is marked: the look and the words.

@@ -28,13 +28,14 @@ export function eraseStore() {
   });
 }
 
-// `onTaken`: another tab erases everything; this one must let go.
+// `onTaken`: another tab or the server erases everything; this one must let go.
 export async function openStore(onTaken) {
   const db = await open();
   db.onversionchange = () => {
     db.close();
     onTaken();
   };
+  db.onclose = onTaken;
 
   // Strict: written to the disk before it counts, so a kill in the same second loses nothing.
   async function change(work) {

@@ -1,6 +1,9 @@
 // Leaves nothing behind: store, cached page, worker, settings. Other tabs are told to let go.
 
 export async function wipe(eraseStore) {
+  for (const cookie of document.cookie.split("; ")) {
+    document.cookie = `${cookie.split("=")[0]}=; Max-Age=0; Path=/`;
+  }
   localStorage.clear();
   sessionStorage.clear();
   await eraseStore();
