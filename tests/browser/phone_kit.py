@@ -59,7 +59,7 @@ class Phone:
     folder: Path
     screen: Screen = PHONE
     language: str = "en"
-    # Where the phone's own clock stands; without one it is the machine's and runs by itself.
+    # Where the phone's own clock stands at the next start; without one it is the machine's.
     clock: datetime | None = None
     context: BrowserContext | None = None
     errors: list[str] = field(default_factory=list)
@@ -78,10 +78,9 @@ class Phone:
             accept_downloads=True,
         )
         self.context.set_offline(offline)
-        page = self.context.pages[0]
         if self.clock:
-            page.clock.install(time=self.clock)
-        return self.open(page)
+            self.context.clock.install(time=self.clock)
+        return self.open(self.context.pages[0])
 
     def open(self, page: Page) -> Page:
         """Open the page in this tab and wait until its buttons are there."""
@@ -94,6 +93,11 @@ class Phone:
         """Open the page in a further tab."""
         assert self.context is not None
         return self.open(self.context.new_page())
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass on the phone in all tabs, without waiting for it."""
+        assert self.context is not None
+        self.context.clock.run_for(seconds * 1000)
 
     def settle(self, page: Page) -> None:
         """Wait until the page can be opened without a network."""
