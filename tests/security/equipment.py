@@ -26,51 +26,8 @@ if TYPE_CHECKING:
     from tests.security.world import Part
 
 
-def equip(part: Part) -> None:
-    """Give a part one of each: sheet, file, link, channel, message, photo, reception centre."""
-    convoy = Convoy.objects.get(pk=part.convoy)
-    part.serial = print_log_sheet(convoy=convoy, by=part.by, at=timezone.now()).serial
-    Import.objects.create(
-        id=part.file,
-        organisation=part.organisation,
-        kind=Import.Kind.VEHICLES,
-        state=Import.State.REFUSED,
-        convoy_id=part.convoy,
-        file_name="buses.csv",
-        size_bytes=0,
-        sha256="",
-        by=part.by,
-        created_at=timezone.now(),
-    )
-    link, _token = add_device(
-        kind=Device.Kind.LINK, organisation=part.organisation, by=part.by, at=timezone.now()
-    )
-    part.link = link.pk
-    channel, _token = add_channel(
-        kind=Channel.Kind.TRACCAR,
-        organisation=part.organisation,
-        label=f"Server of {part.code}",
-        by=part.by,
-        at=timezone.now(),
-    )
-    part.channel = channel.pk
-    raw, _is_new = keep_raw(
-        sender=Sender(organisation=part.organisation),
-        gateway="sms",
-        body=b"We are waiting somewhere.",
-        received_at=timezone.now(),
-        field_at=timezone.now(),
-        content_type="text/plain",
-    )
-    settle(raw=raw, state=RawMessage.State.QUARANTINED, reason="free_text")
-    part.report = raw.pk
-    assign_device(
-        device=link,
-        convoy=convoy,
-        vehicle=Vehicle.objects.get(pk=part.vehicles[0]),
-        at=part.start,
-        by=part.by,
-    )
+def photograph(part: Part) -> None:
+    """Give a part a photo of how its convoy was held."""
     held = LogEvent.objects.get(convoy=part.convoy, kind="convoy.held")
     EvidenceItem.objects.create(
         id=part.photo,
@@ -84,9 +41,62 @@ def equip(part: Part) -> None:
         original_sealed=b"",
         shown_copy=b"a picture",
     )
+
+
+def equip(part: Part) -> None:
+    """Give a part one of each: sheet, file, link, channel, message, photo, reception centre."""
+    convoy = Convoy.objects.get(pk=part.convoy)
+    part.serial = print_log_sheet(convoy=convoy, by=part.by, at=timezone.now()).serial
+    _leave_waiting(part)
+    link, _token = add_device(
+        kind=Device.Kind.LINK, organisation=part.organisation, by=part.by, at=timezone.now()
+    )
+    part.link = link.pk
+    channel, _token = add_channel(
+        kind=Channel.Kind.TRACCAR,
+        organisation=part.organisation,
+        label=f"Server of {part.code}",
+        by=part.by,
+        at=timezone.now(),
+    )
+    part.channel = channel.pk
+    assign_device(
+        device=link,
+        convoy=convoy,
+        vehicle=Vehicle.objects.get(pk=part.vehicles[0]),
+        at=part.start,
+        by=part.by,
+    )
+    photograph(part)
     ReceptionCentre.objects.create(
         id=part.centre,
         organisation=part.organisation,
         name=f"Centre of {part.code}",
         place=part.road.corridor.destination,
     )
+
+
+def _leave_waiting(part: Part) -> None:
+    """Leave a file that was refused, and a message that a person must sort."""
+    Import.objects.create(
+        id=part.file,
+        organisation=part.organisation,
+        kind=Import.Kind.VEHICLES,
+        state=Import.State.REFUSED,
+        convoy_id=part.convoy,
+        file_name="buses.csv",
+        size_bytes=0,
+        sha256="",
+        by=part.by,
+        created_at=timezone.now(),
+    )
+    raw, _is_new = keep_raw(
+        sender=Sender(organisation=part.organisation),
+        gateway="sms",
+        body=b"We are waiting somewhere.",
+        received_at=timezone.now(),
+        field_at=timezone.now(),
+        content_type="text/plain",
+    )
+    settle(raw=raw, state=RawMessage.State.QUARANTINED, reason="free_text")
+    part.report = raw.pk

@@ -99,9 +99,12 @@ class TakeForm(LogForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("kind") == "note" and not cleaned.get("note"):
             self.add_error("note", _("Write the note."))
-        if cleaned.get("occurred_at") == self.raw.field_at.replace(second=0, microsecond=0):
+        typed, came = cleaned.get("occurred_at"), self.raw.field_at
+        if typed and typed.replace(second=0, microsecond=0) == came.replace(
+            second=0, microsecond=0
+        ):
             # Left as the page showed it: the seconds keep the order among the entries around it.
-            cleaned["occurred_at"] = self.raw.field_at
+            cleaned["occurred_at"] = came
         return cleaned
 
     def events(self, at: datetime) -> list[NewEvent]:

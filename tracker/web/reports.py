@@ -57,15 +57,18 @@ def _zone() -> ZoneInfo:
 
 
 def _line(raw: RawMessage, names: Names) -> Line:
+    is_call = raw.reason.startswith(CALL)
+    problems = texts(raw.understood.get("problems") or []) if raw.gateway == "phone" else []
+    waits = raw.state == RawMessage.State.QUARANTINED and not is_call
     return Line(
         raw=raw,
         way=gateway_words(raw),
         sender=sender_words(raw),
         said=said_in(raw, names=names),
-        reason=reason_words(raw.reason),
-        is_call=raw.reason.startswith(CALL),
+        reason=problems.pop(0) if problems and waits else reason_words(raw.reason),
+        is_call=is_call,
         standing=message_standing(raw),
-        problems=texts(raw.understood.get("problems") or []) if raw.gateway == "phone" else [],
+        problems=problems,
     )
 
 
