@@ -112,6 +112,8 @@ def test_a_secret_longer_than_a_key_is_cut_as_the_app_cuts_it(cast: Cast) -> Non
         b'{"_type":"encrypted"}',
         _encrypted(b"no json"),
     ],
+    # Named, since what is encrypted is another text each time.
+    ids=["another secret", "too short", "no ascii", "a number", "no data", "no json inside"],
 )
 def test_what_does_not_open_waits_for_a_person_and_counts_as_delivered(
     tracker: Tracker, body: bytes
