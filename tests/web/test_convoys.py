@@ -88,12 +88,12 @@ def test_the_list_needs_as_many_queries_for_twelve_convoys_as_for_one(
 ) -> None:
     planned(cast, road, code="A0")
     client.force_login(cast.dispatcher)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(reverse("convoy_list"))
     for number in range(1, 12):
         planned(cast, road, code=f"A{number}")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         answer = client.get(reverse("convoy_list"))
 
     assert b"A11" in answer.content
