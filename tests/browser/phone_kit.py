@@ -187,7 +187,7 @@ def type_number(page: Page, number: int) -> None:
 
 
 def marks(page: Page) -> list[str]:
-    """Return what stands behind each entry of the list: on phone, sent …"""
+    """Return the state that stands behind each entry of the list."""
     found: list[str] = page.locator("[data-list] [data-entry] > :last-child").all_inner_texts()
     return found
 
