@@ -118,7 +118,7 @@ def _sorted(_world: World, part: Part) -> dict[str, Any]:
 def _from_phone(_world: World, part: Part) -> dict[str, Any]:
     plain = {"v": 1, "kind": "contact.made", "at": f"{part.start:%Y-%m-%dT%H:%M:%SZ}", "n": 1}
     entry = Phone().seal(json.dumps(plain | {"convoy": str(part.convoy)}).encode())
-    return {"text": f"EVT1.{entry['id']}.1.{entry['sealed']}", "act": "take"}
+    return {"text": f"EVT1.{entry['id']}.1.{entry['sealed']}", "take": "1"}
 
 
 def _share(world: World, _part: Part) -> dict[str, Any]:

@@ -38,6 +38,8 @@ PUBLISHED = frozenset(
 # A mail program posts there by itself (RFC 8058); the token is the secret.
 # So is the token of a driver's link, which no cookie goes with.
 WITHOUT_TOKEN = frozenset({"subscribe_stop", "driver"})
+# The shell of the phone page: the same for everybody, asked for anew where there is a network.
+SHELL = frozenset({"phone", "phone_worker", "phone_manifest"})
 BY_KEY = "api-"
 # Devices and message channels post there; the token in the address is the secret.
 BY_DEVICE = "in-"
@@ -99,7 +101,7 @@ def test_each_cell_answers_as_the_table_says(desk: Desk, name: str) -> None:
 
 def _storable(name: str, answers: dict[Cell, Any]) -> list[Cell]:
     """Return the cells whose answer a cache or a browser may keep."""
-    if name in PUBLISHED:
+    if name in PUBLISHED | SHELL:
         return []
     return [cell for cell, answer in answers.items() if "no-store" not in answer["Cache-Control"]]
 

@@ -261,6 +261,7 @@ def test_a_form_without_the_token_of_its_page_is_refused(
             "convoy_share",
             "log",
             "alert_end",
+            "phone_take",
         }
     ],
 )

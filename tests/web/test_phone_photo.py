@@ -19,7 +19,7 @@ from tests.factories import Road
 from tests.web.phones import Phone, base64url, sealed_to
 from tests.web.test_phone_send import plan
 from tracker.evidence.models import EvidenceItem
-from tracker.evidence.operations import original_of
+from tracker.evidence.queries import original_of
 from tracker.fieldlog.models import LogEvent
 
 SECRET = b"47.8516N 35.1171E by a camera"

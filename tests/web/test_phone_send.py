@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from tests.cast import Cast
 from tests.factories import Road, log, new_event
 from tests.web.phones import Phone
 from tracker.convoys.models import Convoy, ConvoyState
 from tracker.devices.models import Device, RawMessage
+from tracker.devices.sorting import take
 from tracker.exercises.clock import field_now
 from tracker.fieldlog.models import LogEvent
 
@@ -196,3 +199,57 @@ def test_two_phones_of_one_person_are_two_devices(phone: Phone, cast: Cast) -> N
 
     assert Device.objects.filter(kind=Device.Kind.PHONE, user=cast.monitor).count() == 2
     assert entry_of("contact.made").device_id != entry_of("convoy.held").device_id
+
+
+def test_what_the_desk_took_in_its_own_words_is_not_taken_again(phone: Phone, cast: Cast) -> None:
+    slip = phone.entry("people.counted", people=3000)
+    phone.send(slip)
+    take(raw=RawMessage.objects.get(), by=cast.dispatcher, at=timezone.now())
+
+    again = outcomes(phone, phone.entry("people.counted", people=30, entry_id=slip["id"]))
+
+    assert again == ["repeat"]
+    assert not LogEvent.objects.filter(via="phone").exists()
+
+
+def test_the_same_id_with_other_words_changes_nothing_and_says_so(phone: Phone) -> None:
+    tapped = phone.entry("convoy.held", note="One hour.")
+    phone.send(tapped)
+
+    (other,) = phone.results(phone.entry("convoy.held", note="No.", entry_id=tapped["id"]))
+
+    assert (other["outcome"], entry_of("convoy.held").data["note"]) == ("needs_you", "One hour.")
+    assert "stands already" in other["problems"][0]
+
+
+def test_a_full_disk_leaves_everything_on_the_phone(phone: Phone) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.full() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER is_full BEFORE INSERT ON tracker_logevent "
+            "FOR EACH ROW EXECUTE FUNCTION pg_temp.full()"
+        )
+
+    answer = phone.send(phone.entry("convoy.held"))
+
+    assert (answer.status_code, answer.json()["problem"]) == (507, "full")
+    assert not RawMessage.objects.exists()
+
+
+def test_a_day_of_taps_costs_few_statements_each(
+    phone: Phone, django_assert_max_num_queries: Any
+) -> None:
+    day = [
+        phone.entry(
+            "contact.made", ago=timedelta(minutes=n), convoy=phone.started["convoys"][0]["id"]
+        )
+        for n in range(100)
+    ]
+
+    with django_assert_max_num_queries(45):
+        found = outcomes(phone, *day)
+
+    assert found == ["received"] * 100

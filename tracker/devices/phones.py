@@ -158,6 +158,18 @@ def keep_refused(
     settle(raw=raw, state=State.QUARANTINED, reason=reason, understood=dict(understood))
 
 
+def taken_at_desk(organisation: Organisation, *, entry_ids: Collection[str]) -> set[str]:
+    """Return which of these entries a person has brought into the log in their own words."""
+    taken = RawMessage.objects.filter(
+        organisation=organisation,
+        gateway=GATEWAY,
+        message_id__in=list(entry_ids),
+        state=State.TAKEN,
+        sorted_by__isnull=False,
+    )
+    return set(taken.values_list("message_id", flat=True))
+
+
 def settle_taken(*, organisation: Organisation, entry_ids: Collection[str]) -> None:
     """Note that entries which waited for a person have entered the log after all."""
     if entry_ids:

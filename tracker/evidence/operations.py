@@ -14,12 +14,12 @@ from tracker.devices.models import Device
 from tracker.devices.secrets import seal
 from tracker.evidence.models import EvidenceItem
 from tracker.evidence.photos import READER
+from tracker.evidence.queries import ORIGINAL
 from tracker.fieldlog.models import LogEvent
 from tracker.fieldlog.operations import event_id
 from tracker.lib.bounded import Limits, read
 from tracker.organisations.models import Organisation, User
 
-_ORIGINAL = "evidence original"
 # What a telephone's photo has at most, as sealed for its way here.
 MOST_BYTES = 5 * 1024 * 1024
 # A thread of the image library reserves much more address space than it uses.
@@ -39,7 +39,7 @@ class Photo:
     shown_copy: bytes | None
 
 
-def read_photo(body: bytes) -> Photo:
+def read_photo(*, body: bytes) -> Photo:
     """Return a photo with the copy that may be shown.
 
     Raises lib.bounded.Unreadable with the code of what is wrong with it.
@@ -78,7 +78,7 @@ def keep_photo(
         mime=photo.mime,
         size_bytes=len(photo.original),
         sha256=digest,
-        original_sealed=seal().seal(photo.original.decode("latin-1"), use=_ORIGINAL),
+        original_sealed=seal().seal(photo.original.decode("latin-1"), use=ORIGINAL),
         shown_copy=photo.shown_copy,
     )
     EvidenceItem.objects.bulk_create([item], ignore_conflicts=True)
@@ -88,8 +88,3 @@ def keep_photo(
     if stored.sha256 != digest:
         raise OtherPhoto
     return stored.pk == item.pk
-
-
-def original_of(item: EvidenceItem) -> bytes:
-    """Return the original, byte for byte; raises sealing.CannotOpen with another key."""
-    return seal().open(bytes(item.original_sealed), use=_ORIGINAL).encode("latin-1")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from tracker.devices.secrets import seal
 from tracker.evidence.models import EvidenceItem
 from tracker.fieldlog.models import LogEvent
 from tracker.organisations.models import Organisation
+
+# What originals are sealed for; they open for nothing else.
+ORIGINAL = "evidence original"
 
 
 def photos_of(event: LogEvent) -> list[EvidenceItem]:
@@ -21,3 +25,8 @@ def photo_of(organisation: Organisation, *, photo_id: UUID) -> EvidenceItem | No
     """Return a photo of an organisation without its original."""
     found = EvidenceItem.objects.filter(organisation=organisation, pk=photo_id)
     return found.defer("original_sealed").first()
+
+
+def original_of(item: EvidenceItem) -> bytes:
+    """Return the original, byte for byte; raises sealing.CannotOpen with another key."""
+    return seal().open(bytes(item.original_sealed), use=ORIGINAL).encode("latin-1")

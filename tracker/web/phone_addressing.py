@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from msgspec.structs import replace
+
 from tracker.convoys.models import Convoy
 from tracker.convoys.whereabouts import next_checkpoint_at, standing_at
 from tracker.devices.models import Device
@@ -247,46 +249,41 @@ def _data(told: Told, kind: str, *, assumed: bool) -> dict[str, Any]:
     return data
 
 
+def _subjects(told: Told, place: _Place) -> dict[str, UUID]:
+    kind = KINDS[place.kind]
+    named = {"checkpoint": place.checkpoint_id, "vehicle": told.vehicle}
+    fitting = {
+        name: key for name, key in named.items() if key and name in (*kind.needs, *kind.allows)
+    }
+    return {"convoy": place.convoy_id, **fitting}
+
+
 def _events(
     item: Item, told: Told, author: Author, place: _Place, standing: LogEvent | None
 ) -> list[NewEvent]:
     """Return an entry as log events; a count told in one breath with it is an event of its own."""
     assert item.id is not None
     assert item.occurred_at is not None
-    kind = KINDS[place.kind]
-    subjects = {"convoy": place.convoy_id}
-    if place.checkpoint_id and "checkpoint" in (*kind.needs, *kind.allows):
-        subjects["checkpoint"] = place.checkpoint_id
-    if told.vehicle and "vehicle" in (*kind.needs, *kind.allows):
-        subjects["vehicle"] = told.vehicle
     # A repeat in an exercise that was begun anew must not look like another entry.
     occurred_at = standing.occurred_at if standing else item.occurred_at
-    frame: dict[str, Any] = {
-        "occurred_at": occurred_at,
-        "recorded_at": occurred_at,
-        "device_id": author.phone.code if author.phone else "",
-        "device_seq": told.n,
-        "via": Via.PHONE,
-        "is_confirmed": told.confirmed,
-    }
-    data = _data(told, place.kind, assumed=place.assumed)
     first = NewEvent(
         kind=place.kind,
         client_id=item.id,
-        subjects=subjects,
-        data=data,
+        occurred_at=occurred_at,
+        recorded_at=occurred_at,
+        subjects=_subjects(told, place),
+        data=_data(told, place.kind, assumed=place.assumed),
         reason=told.reason,
-        **frame,
+        device_id=author.phone.code if author.phone else "",
+        device_seq=told.n,
+        via=Via.PHONE,
+        is_confirmed=told.confirmed,
     )
     if not told.has_number or told.kind in PEOPLE | CALLS:
         return [first]
     counted = _COUNT_BESIDE.get(place.kind, "people.counted")
     numbers = _data(told, counted, assumed=False) | {"note": ""}
-    beside = NewEvent(
-        kind=counted,
-        client_id=uuid5(item.id, "people"),
-        subjects=subjects,
-        data=numbers,
-        **frame,
+    beside = replace(
+        first, kind=counted, client_id=uuid5(item.id, "people"), data=numbers, reason=""
     )
     return [first, beside]

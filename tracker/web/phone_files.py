@@ -198,7 +198,7 @@ def take_entries(request: HttpRequest) -> HttpResponse:
     lines: list[Line] = []
     is_done = False
     if form.is_valid():
-        is_take = request.POST.get("act") == "take"
+        is_take = "take" in request.POST
         noted = [_noted(answer) for answer in _taken(form, user, dry=not is_take)]
         if is_take:
             request.session[DONE] = noted

@@ -47,7 +47,7 @@ def _outcome(caller: Caller, photo_id: UUID, entry_id: UUID) -> tuple[str, str]:
         return "unreadable", _("The photo cannot be opened: it was damaged on its way.")
     try:
         is_new = keep_photo(
-            photo=read_photo(original),
+            photo=read_photo(body=original),
             client_id=photo_id,
             entry_client_id=entry_id,
             organisation=caller.organisation,

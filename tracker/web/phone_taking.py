@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import DataError, IntegrityError
 
-from tracker.devices.phones import keep_refused, settle_taken
+from tracker.devices.phones import keep_refused, settle_taken, taken_at_desk
 from tracker.fieldlog.kinds import Finding, NewEvent
 from tracker.fieldlog.models import LogEvent
 from tracker.fieldlog.operations import event_id
@@ -163,8 +163,13 @@ def take_in(raw_items: Sequence[Any], batch: Batch) -> list[Answer]:
     for item in items:
         if not item.findings:
             first.setdefault(item.shown_id, item)
-    log = _Log(batch, _standing(list(first.values()), batch))
-    log.take(list(first.values()))
+    sound = list(first.values())
+    at_desk = taken_at_desk(batch.organisation, entry_ids=[item.shown_id for item in sound])
+    log = _Log(batch, _standing(sound, batch))
+    log.answers = {
+        item.shown_id: Answer(item, REPEAT) for item in sound if item.shown_id in at_desk
+    }
+    log.take([item for item in sound if item.shown_id not in at_desk])
     answers = list(_in_order(items, first, log.answers))
     _keep(answers, batch)
     return answers
