@@ -142,7 +142,7 @@ class TakeForm(LogForm):
 class AsideForm(forms.Form):
     """Why a message does not enter the log."""
 
-    reason = forms.ChoiceField(label=lazy("Why"), choices=tuple(ASIDE.items()))
+    reason = forms.ChoiceField(label=lazy("Why"), choices=(("", lazy("choose")), *ASIDE.items()))
 
 
 def via_of(raw: RawMessage) -> str:
