@@ -75,7 +75,7 @@ def test_values_cannot_reorder_or_break_an_answer() -> None:
 
 def test_an_answer_that_is_too_long_goes_without_its_place_then_is_cut() -> None:
     told = reply(
-        "ok_event", "ru", **{**LONGEST, "convoy": "КОЛОННА-2022", "cp": "ПУНКТ-ДАЛЬНИЙ-12345"}
+        "ok_event", "ru", **{**LONGEST, "convoy": "КОЛОННА-2022", "cp": "ПУНКТ-ДАЛЬНИЙ-1234567890"}
     )
 
     assert fits(told)

@@ -171,7 +171,10 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "subscribe_confirm": ["no-such-token"],
     "gpx_check": ["00000000-0000-4000-8000-000000000000"],
     "subscribe_stop": ["no-such-token"],
-    **{f"in-{door}": ["no-such-token"] for door in ("osmand", "owntracks", "traccar", "inreach")},
+    **{
+        f"in-{door}": ["no-such-token"]
+        for door in ("osmand", "owntracks", "traccar", "inreach", "rapidpro", "twilio")
+    },
     "driver": ["no-such-token"],
 }
 _WRITTEN_OUT = {

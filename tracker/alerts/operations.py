@@ -8,14 +8,16 @@ from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 
-from tracker.alerts import decisions, fanout, rules
+from tracker.alerts import decisions, fanout, readings, rules
 from tracker.alerts.models import Alert, AlertState
+from tracker.convoys.models import Convoy
 from tracker.exercises.clock import FieldClock
 from tracker.fieldlog.kinds import NewEvent
 from tracker.intake.judging import Clock
 from tracker.intake.operations import record
 from tracker.lib.text import tidy_lines
-from tracker.organisations.models import User
+from tracker.organisations.models import Organisation, User
+from tracker.outbox import bell
 from tracker.outbox.models import OutboxRow
 from tracker.outbox.operations import Expand
 
@@ -131,6 +133,36 @@ def _fan_out(*, alert: Alert, draft: rules.Draft, clock: FieldClock, now: dateti
         fanout.to_subscribers(
             alert=alert, priority=priority, not_after=not_after, is_exercise=clock.is_exercise
         )
+
+
+@transaction.atomic
+def tell_of_call(
+    *,
+    organisation: Organisation,
+    convoy: Convoy | None,
+    call: rules.Call,
+    clock: FieldClock,
+    now: datetime,
+) -> bool:
+    """Tell the desk at once of a message that calls for help, or may, and is in no log.
+
+    What is sent again under the same mark is told once. `now` is machine time.
+    """
+    facts = readings.call_facts(call, convoy, at=clock.now)
+    about = (
+        readings.convoy_about(convoy)
+        if convoy is not None
+        else rules.About(organisation_id=organisation.pk)
+    )
+    draft = rules.call_draft(facts, mark=call.mark, about=about)
+    # One decision at a time about one mark: fifty copies at once are one call.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_DECIDING, draft.subject])
+    if readings.told_last(draft.subject, exercise=clock.name) is not None:
+        return False
+    _tell(draft=draft, clock=clock, now=now)
+    transaction.on_commit(bell.ring)
+    return True
 
 
 @transaction.atomic

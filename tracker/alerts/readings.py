@@ -281,6 +281,19 @@ def emergency_facts(event: LogEvent, convoy: Convoy) -> dict[str, Any]:
     }
 
 
+def call_facts(call: rules.Call, convoy: Convoy | None, *, at: datetime) -> dict[str, Any]:
+    """Return who calls by message, and the words; without a convoy it is on no road."""
+    road = _road(convoy.corridor) if convoy else {"corridor": "", "slug": "", "zone": ""}
+    return {
+        **road,
+        "code": f"{convoy.code} ({call.caller})" if convoy else call.caller,
+        "kind": call.kind,
+        "at": iso(at),
+        "disputed": False,
+        "says": call.says,
+    }
+
+
 def silence_of(convoy: Convoy, *, at: datetime) -> tuple[datetime | None, list[dict[str, Any]]]:
     """Return when a convoy went dark, `None` if it is not, and its steps that are overdue.
 

@@ -307,6 +307,31 @@ def emergency_draft(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A message that calls for help (`kind` "sos") or may ("may_be").
+
+    `caller` is what staff call the telephone, or its number masked; `says` its words; `mark` is
+    the same for each repeat.
+    """
+
+    kind: str
+    caller: str
+    says: str
+    mark: str
+
+
+def call_draft(facts: dict[str, Any], *, mark: str, about: About) -> Draft:
+    """Return the alert for a message that calls for help and is in no log."""
+    return Draft(
+        kind=EMERGENCY,
+        subject=f"call:{mark}",
+        about=about,
+        facts={**facts, "told": facts["kind"]},
+        severity=Severity.CRITICAL,
+    )
+
+
 def positions_subject(convoy_id: UUID | None, problem: str) -> str:
     """Return the subject of the alerts about one problem that a convoy's trackers show."""
     return f"convoy:{convoy_id}:{problem}"

@@ -151,6 +151,7 @@ _SUBJECTS: dict[str, Any] = {
     rules.CHECKPOINT: gettext_lazy("%(place)s: reported closed"),
     rules.INCIDENT: gettext_lazy("Incident reported: %(alleged)s"),
     f"{rules.EMERGENCY}.sos": gettext_lazy("%(code)s calls for help"),
+    f"{rules.EMERGENCY}.may_be": gettext_lazy("%(code)s may be calling for help"),
     f"{rules.EMERGENCY}.medical.emergency": gettext_lazy("%(code)s: medical emergency"),
     f"{rules.POSITIONS}.off_route": gettext_lazy("%(code)s: %(strays)s off the road"),
     f"{rules.POSITIONS}.separated": gettext_lazy("%(code)s: %(strays)s apart from the column"),

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 # One module each, with its own `urlpatterns`.
-GATEWAYS: tuple[str, ...] = ("osmand", "owntracks", "traccar", "inreach")
+GATEWAYS: tuple[str, ...] = ("osmand", "owntracks", "traccar", "inreach", "rapidpro", "twilio")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"tracker.gateways.{gateway}")) for gateway in GATEWAYS

@@ -32,7 +32,7 @@ _CHECKPOINT = re.compile(r"^CP[-_#№]?(\d{1,3}[A-Z]?)$")
 _LETTERED = re.compile(r"^([^\W\d_]{1,2})[-_#№]?(\d.*|[З])$")
 _GLUED_CODE = re.compile(r"^(\D{1,2}\d{1,3})([^\W\d]{2,})$")
 _MOST_PEOPLE, _MOST_VEHICLES = 1_000_000, 5_000
-_HIDDEN_NUMBER = re.compile(r"\+?\d[\d\s().-]{6,}\d")
+_TELEPHONE = re.compile(r"\+\s?\d[\d ().-]{6,}\d|\d{9,}|(?<!\d)0\d{2}(?:[ -]\d{2,3}){3}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,4 +331,4 @@ def _problem(draft: _Draft, words: Words) -> str:
 
 def without_numbers(text: str) -> str:
     """Return text with every telephone number in it replaced by a mark."""
-    return _HIDDEN_NUMBER.sub("…", text)
+    return _TELEPHONE.sub("…", text)
