@@ -12,7 +12,6 @@ const FILES = [
   "{% static 'tracker/js/phone/main.js' %}",
   "{% static 'tracker/js/phone/sealing.js' %}",
   "{% static 'tracker/js/phone/store.js' %}",
-  "{% static 'tracker/js/phone/server.js' %}",
   "{% static 'tracker/js/phone/sending.js' %}",
   "{% static 'tracker/js/phone/words.js' %}",
   "{% static 'tracker/js/phone/road.js' %}",
@@ -22,9 +21,7 @@ const FILES = [
   "{% static 'tracker/js/phone/sheets.js' %}",
   "{% static 'tracker/js/phone/desk.js' %}",
   "{% static 'tracker/js/phone/sayings.js' %}",
-  "{% static 'tracker/js/phone/status.js' %}",
   "{% static 'tracker/js/phone/export.js' %}",
-  "{% static 'tracker/js/phone/wiping.js' %}",
   "{% static 'tracker/js/phone/qr.js' %}",
 ];
 

@@ -106,7 +106,7 @@ def test_an_exported_file_brings_the_entries_in_and_the_phone_doubles_none(
 
     desk = Client()
     desk.force_login(cast.dispatcher)
-    answer = desk.post(reverse("phone_take"), {"text": text, "act": "take"})
+    answer = desk.post(reverse("phone_take"), {"text": text, "take": "1"})
     by_file = sorted(each.kind for each in told_by_phones(under_way))
     page.keyboard.press("Escape")
     phone.context.set_offline(False)
@@ -134,7 +134,7 @@ def test_one_tap_wipes_the_phone_and_asks_first_only_when_something_is_unsent(
     page.locator("#wipe [data-way=wipe]").tap()
 
     expect(page.get_by_text("Nothing is kept on this phone any more.")).to_be_visible()
-    assert phone.all_that_is_kept(page).split() == ['{"left":"1"}', "{}"]
+    assert phone.all_that_is_kept(page).split() == ['{"sign-out":"1"}', "{}"]
     # Only the server can end the sign-in; it does as soon as the page is opened again.
     phone.context.set_offline(False)
     phone.open(page)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import path
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from tracker.lib.field_sealing import FieldKey
@@ -35,12 +36,15 @@ def _kept(text: str, content_type: str) -> HttpResponse:
     return HttpResponse(text, content_type=content_type, headers={"Cache-Control": "no-cache"})
 
 
+# Pressed here: a bad line is what this page is for, and it holds no secret that its length betrays.
+@gzip_page
 @require_safe
 def shell(_request: HttpRequest) -> HttpResponse:
     """Show the page; it asks for everything else itself."""
     return _kept(_shell(), "text/html; charset=utf-8")
 
 
+@gzip_page
 @require_safe
 def worker(_request: HttpRequest) -> HttpResponse:
     """Return the service worker; another shell makes it another one."""
@@ -50,6 +54,7 @@ def worker(_request: HttpRequest) -> HttpResponse:
     )
 
 
+@gzip_page
 @require_safe
 def manifest(_request: HttpRequest) -> HttpResponse:
     """Return what a phone needs to put the page on its home screen."""

@@ -2,7 +2,8 @@
 
 // Below this a clock is right enough; above, the list shows the server's time.
 const SHIFT_MS = 30000;
-const LEFT = "left";
+// Not "left": that is the hand.
+const LEFT = "sign-out";
 const COUNTS = new Set(["headcount", "people.counted"]);
 // Carried over when a refused entry is said again.
 const SAID = [

@@ -38,13 +38,12 @@ async function register() {
 }
 
 async function run() {
-  const [sealing, stores, servers, senders, wording, roads] = await Promise.all(
-    ["sealing", "store", "server", "sending", "words", "road"].map(load),
+  const [sealing, stores, senders, wording, roads, logbooks] = await Promise.all(
+    ["sealing", "store", "sending", "words", "road", "logbook"].map(load),
   );
-  const [logbooks, pages, addings, sheets, exporting, wiping] = await Promise.all(
-    ["logbook", "page", "adding", "sheets", "export", "wiping"].map(load),
+  const [pages, addings, sheets, exporting, sayings, desks] = await Promise.all(
+    ["page", "adding", "sheets", "export", "sayings", "desk"].map(load),
   );
-  const [statuses, sayings, desks] = await Promise.all(["status", "sayings", "desk"].map(load));
   const words = wording.readWords(document.getElementById("words"), root.lang, root.dataset.zone || undefined);
   let isOver = false;
   const end = (why) => {
@@ -64,11 +63,11 @@ async function run() {
     seal: await sealing.makeSeal(keyOf(root.dataset.key)),
     newId: sealing.newId,
     toText: sealing.toBase64url,
-    server: servers.makeServer((...args) => fetch(...args)),
+    server: senders.makeServer((...args) => fetch(...args)),
     words,
-    status: statuses.makeStatus(words),
+    status: sayings.makeStatus(words),
     road: roads.makeRoad(),
-    erase: () => wiping.wipe(stores.eraseStore),
+    erase: stores.wipe,
     encode: async () => (await load("qr")).encode,
     ...sayings,
     ...logbooks,

@@ -21,11 +21,28 @@ function open() {
   return done(request);
 }
 
-export function eraseStore() {
+function eraseStore() {
   return new Promise((resolve) => {
     const request = indexedDB.deleteDatabase(NAME);
     request.onsuccess = request.onerror = request.onblocked = resolve;
   });
+}
+
+// Leaves nothing behind that a script can reach: store, cached page, worker, settings.
+export async function wipe() {
+  for (const cookie of document.cookie.split("; ")) {
+    document.cookie = `${cookie.split("=")[0]}=; Max-Age=0; Path=/`;
+  }
+  localStorage.clear();
+  sessionStorage.clear();
+  await eraseStore();
+  if (window.caches) {
+    const names = await caches.keys();
+    await Promise.all(names.map((name) => caches.delete(name)));
+  }
+  if (!navigator.serviceWorker) return;
+  const workers = await navigator.serviceWorker.getRegistrations();
+  await Promise.all(workers.map((worker) => worker.unregister()));
 }
 
 // `onTaken`: another tab or the server erases everything; this one must let go.
