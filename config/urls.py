@@ -29,6 +29,7 @@ PAGES = (
     "contact_legs",
     "convoys",
     "device_setup",
+    "device_codes",
     "devices",
     "phone_shell",
     "phone_start",

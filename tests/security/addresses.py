@@ -142,6 +142,7 @@ _OF_OTHERS: dict[str, Address] = {
         name: _of_device(name)
         for name in ("device", "device_assign", "device_release", "device_revoke", "device_lost")
     },
+    "device_codes": _named("device_codes", lambda part: part.telephone),
     "my_device_lost": _of_device("my_device_lost"),
     "report": _of_report("report"),
     "report_aside": _of_report("report_aside"),

@@ -52,6 +52,16 @@ def equip(part: Part) -> None:
         kind=Device.Kind.LINK, organisation=part.organisation, by=part.by, at=timezone.now()
     )
     part.link = link.pk
+    telephone, _token = add_device(
+        kind=Device.Kind.SMS,
+        organisation=part.organisation,
+        by=part.by,
+        at=timezone.now(),
+        label=f"Telephone of {part.code}",
+        number=f"+380 50 {part.start:%S%f} {part.code}",
+        secret=f"secret of {part.code}",
+    )
+    part.telephone = telephone.pk
     channel, _token = add_channel(
         kind=Channel.Kind.TRACCAR,
         organisation=part.organisation,

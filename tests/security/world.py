@@ -57,6 +57,7 @@ class Part:
     leg: UUID = field(default_factory=uuid4)
     centre: UUID = field(default_factory=uuid4)
     link: UUID = field(default_factory=uuid4)
+    telephone: UUID = field(default_factory=uuid4)
     channel: UUID = field(default_factory=uuid4)
     report: UUID = field(default_factory=uuid4)
     photo: UUID = field(default_factory=uuid4)

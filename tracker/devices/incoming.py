@@ -1,22 +1,15 @@
-"""Messages that people sent: whose they are, the answer that waits, and what a person decided."""
+"""Messages that people sent: whose they are, what was taken of them, the answer that waits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 
 from tracker.devices.models import Channel, Device, RawMessage
-from tracker.devices.secrets import number_in, sealed_number
-from tracker.lib.sealing import CannotOpen
-from tracker.organisations.models import Organisation, User
+from tracker.devices.secrets import sealed_number
 
 GATEWAY = "sms"
-# Messages of people by their gateway; of other gateways those that somebody wrote.
-_OF_PEOPLE = (GATEWAY, "phone")
-_WRITTEN = Q(reason="free_text") | Q(reason__startswith="sos_")
 State = RawMessage.State
 # An answer that a telephone did not fetch within this time would only confuse.
 _FETCHED_WITHIN = timedelta(hours=12)
@@ -42,16 +35,6 @@ def note_sender(*, raw: RawMessage, number: str, device: Device | None) -> None:
         Device.objects.filter(pk=device.pk).update(
             last_heard_at=raw.received_at, uses=F("uses") + 1
         )
-
-
-def sender_number(raw: RawMessage) -> str:
-    """Return the number of the sender, "" where none is known or its key is gone."""
-    if raw.contact_sealed is None:
-        return ""
-    try:
-        return number_in(raw.contact_sealed)
-    except CannotOpen:
-        return ""
 
 
 def masked_number(number: str) -> str:
@@ -83,46 +66,6 @@ def newest_taken(device: Device, *, since: datetime) -> RawMessage | None:
     """Return what a telephone reported last since then (machine time)."""
     taken = RawMessage.objects.filter(device=device, state=State.TAKEN, received_at__gte=since)
     return taken.filter(understood__has_key="ref").order_by("-received_at", "-id").first()
-
-
-def to_sort(organisation: Organisation) -> QuerySet[RawMessage]:
-    """Return what people wrote and a person must sort, calls for help first, then the oldest."""
-    waiting = RawMessage.objects.filter(organisation=organisation, state=State.QUARANTINED)
-    is_call = Q(reason__startswith="sos_")
-    return (
-        waiting.filter(Q(gateway__in=_OF_PEOPLE) | _WRITTEN)
-        .annotate(is_call=is_call)
-        .select_related("device__user", "channel")
-        .order_by("-is_call", "received_at", "id")
-    )
-
-
-def count_to_sort(organisation: Organisation) -> int:
-    """Return how many messages wait for a person."""
-    return to_sort(organisation).count()
-
-
-def sort_out(
-    *,
-    raw: RawMessage,
-    state: RawMessage.State,
-    by: User,
-    at: datetime,
-    reason: str,
-    noted: Mapping[str, Any],
-) -> bool:
-    """Note what somebody made of a message; `False` where somebody else did so before.
-
-    `at` is machine time.
-    """
-    changed = RawMessage.objects.filter(pk=raw.pk, state=State.QUARANTINED).update(
-        state=state,
-        reason=reason[:40],
-        understood={**raw.understood, **noted},
-        sorted_by=by,
-        sorted_at=at,
-    )
-    return bool(changed)
 
 
 def answers_to_fetch(channel: Channel, *, at: datetime, limit: int) -> list[RawMessage]:

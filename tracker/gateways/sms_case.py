@@ -22,6 +22,7 @@ from tracker.exercises.clock import FieldClock
 from tracker.gateways.calls import CALL
 from tracker.lib.sms_replies import language_of, reply
 from tracker.lib.sms_text import Ambiguous, Known, Reading, Understood, without_numbers
+from tracker.lib.sms_times import moment_of
 from tracker.lib.text import clamp, tidy, tidy_lines
 from tracker.organisations.models import Organisation
 
@@ -127,19 +128,25 @@ class Case:
     def noted(self) -> dict[str, Any]:
         """Return what was understood, as it may be shown."""
         parts, reading = self.reading.parts, self.reading
-        time = parts.time
-        words = [reading.word] if isinstance(reading, Understood) else []
         found = {
             "text": self.text,
-            "words": list(reading.candidates) if isinstance(reading, Ambiguous) else words,
-            "why": "" if isinstance(reading, Understood) else reading.reason,
+            "word": reading.word if isinstance(reading, Understood) else "",
+            "candidates": list(reading.candidates) if isinstance(reading, Ambiguous) else [],
             "convoy": parts.convoy,
             "checkpoint": parts.checkpoint,
             "vehicles": parts.vehicles,
             "people": parts.people,
-            "time": f"{time.hour:02d}:{time.minute:02d}" if time and not time.minutes_ago else "",
+            "at": self._said_time(),
         }
         return {name: each for name, each in found.items() if each not in ("", None, [])}
+
+    def _said_time(self) -> str:
+        """Return the time that the message names, as ISO text; "" for none or one to come."""
+        if self.reading.parts.time is None:
+            return ""
+        zone = ZoneInfo(settings.FIELD_TIME_ZONE)
+        at = moment_of(self.reading.parts.time, now=self.said_at, zone=zone)
+        return at.isoformat() if at else ""
 
     def tell_desk(self, convoy: Convoy | None = None) -> None:
         """Tell the dispatcher at once of what calls for help, or may; once an hour for a sender."""

@@ -27,6 +27,7 @@ from tracker.convoys.queries import (
     route_of,
     state_at,
 )
+from tracker.devices.sorting import to_sort
 from tracker.exercises.clock import field_now
 from tracker.lib.stripmap import Strip
 from tracker.organisations.models import User
@@ -182,9 +183,17 @@ def board(request: HttpRequest) -> HttpResponse:
         "need_you": sum(1 for row in rows if row.need.group == NEEDS_YOU),
         "to_watch": sum(1 for row in rows if row.need.group == TO_WATCH),
         "quiet": sum(1 for row in rows if row.need.group == QUIET),
+        "to_sort": _to_sort(user),
         "title": _("%(n)s need you") % {"n": sum(1 for r in rows if r.need.group == NEEDS_YOU)},
     }
     return render(request, "board/board.html", context)
+
+
+def _to_sort(user: User) -> int:
+    """Return how many messages wait for somebody like this person to sort them."""
+    if not may_of(user).sort_reports or user.organisation is None:
+        return 0
+    return to_sort(user.organisation).count()
 
 
 def _is_last(rows: Sequence[Row], row: Row) -> bool:

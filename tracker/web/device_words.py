@@ -56,6 +56,28 @@ REASONS: dict[str, str | Promise] = {
     "two_checkpoints": lazy("It names more than one checkpoint"),
     "time_unclear": lazy("Its time is not clear"),
     "number_unclear": lazy("Its numbers are not clear"),
+    "unknown_number": lazy("Its number is not registered"),
+    "no_code": lazy("It has no code, so anybody may have sent it"),
+    "bad_code": lazy("Its code does not hold: wrong, or used before"),
+    "sos_unknown_number": lazy("A call for help from a number that is not registered"),
+    "sos_no_code": lazy("A call for help without a code"),
+    "sos_bad_code": lazy("A call for help with a code that does not hold"),
+    "which_convoy": lazy("It does not say which convoy"),
+    "unknown_convoy": lazy("No convoy has the code that it names"),
+    "unknown_checkpoint": lazy("No checkpoint of the road has the code that it names"),
+    "not_permitted": lazy("Its sender may not log this"),
+    "about_messages": lazy("It is about messages, not about a convoy"),
+    "reference_unknown": lazy("It takes back what was never taken"),
+    "reference_missing": lazy("It does not say what it answers"),
+    "call_taken_back": lazy("It takes a call for help back: make sure of it"),
+    "number_missing": lazy("It names no number of people"),
+    "too_long": lazy("It is longer than a short message can be"),
+    "copy": lazy("It was taken before"),
+    "asked_menu": lazy("It asked for the list of words"),
+    "asked_status": lazy("It asked for the status"),
+    "delivery_report": lazy("A receipt of the service"),
+    "no_text": lazy("It holds no text"),
+    "edited": lazy("A message that was changed later"),
     "sealed_unreadable": lazy("It is sealed and cannot be opened"),
     "convoy_uncertain": lazy("It does not say which convoy"),
     "checkpoint_uncertain": lazy("It does not say which checkpoint"),
@@ -79,9 +101,15 @@ ASIDE: dict[str, str | Promise] = {
 }
 
 
+# What stands before the code of a finding where the log refused a part of a message.
+REFUSED = "refused_"
+
+
 def reason_words(reason: str) -> str:
     """Say why a message waits or was set aside; a reason without words is told as it is."""
-    words = REASONS.get(reason) or ASIDE.get(reason)
+    words = REASONS.get(reason.removeprefix(REFUSED)) or ASIDE.get(reason)
+    if words is None and reason.startswith(REFUSED):
+        return _("The log did not take all of it")
     return str(words or reason.replace("_", " "))
 
 

@@ -160,8 +160,13 @@ def begins_with(raw: RawMessage, *, convoy: Convoy | None) -> dict[str, Any]:
     kind = str(read.get("kind") or _OF_WORDS.get(str(read.get("word")), ""))
     known = {code for _group, kinds in TAKEN_AS for code, _words in kinds}
     people = read.get("people")
+    place = str(read.get("checkpoint") or "")
+    on_road = Checkpoint.objects.filter(corridor=convoy.corridor_id) if convoy else None
+    at = read.get("at") if raw.gateway == "sms" else None
     return {
         "convoy": convoy.code if convoy else None,
+        "checkpoint": on_road.filter(code__iexact=place).first() if on_road and place else None,
+        "occurred_at": datetime.fromisoformat(at) if isinstance(at, str) else raw.field_at,
         "kind": kind if kind in known else "",
         "people": people if isinstance(people, int) and 0 <= people <= MOST_PEOPLE else None,
         "note": str(read.get("note") or "") if raw.gateway == "phone" else "",

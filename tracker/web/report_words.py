@@ -58,6 +58,7 @@ _LABELS: dict[str, str | Promise] = {
 # Kept for the machine, or said elsewhere on the page.
 _SILENT = frozenset(
     {"entry", "problems", "says", "waited_for", "text", "next", "confirmed", "code"}
+    | {"ref", "events", "mark", "asked", "about", "took_back", "answered_at"}
 )
 
 
@@ -183,7 +184,9 @@ def said_in(raw: RawMessage, *, names: Names) -> Said:
         body = body_in(raw.body_sealed) if raw.body_sealed else b""
     except CannotOpen:
         return Said("", facts, is_closed=True)
-    text = text_of_body(body, content_type=raw.content_type)
+    # What was read of a short message lacks its code and the wrapping of its service.
+    read = raw.understood.get("text") if raw.gateway == "sms" else None
+    text = str(read) if read else text_of_body(body, content_type=raw.content_type)
     return Said(_shown(text) if text.strip() else "", facts)
 
 
