@@ -10,6 +10,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from tests.security.world import OTHER, OWN, SHARED, Part, World
 from tracker.convoys.models import ConvoyShare
 from tracker.fieldlog.models import LogEvent
+from tracker.gateways.urls import GATEWAYS
 
 # A route whose object belongs to nobody in particular.
 PLAIN = "-"
@@ -172,10 +173,7 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "subscribe_confirm": ["no-such-token"],
     "gpx_check": ["00000000-0000-4000-8000-000000000000"],
     "subscribe_stop": ["no-such-token"],
-    **{
-        f"in-{door}": ["no-such-token"]
-        for door in ("osmand", "owntracks", "traccar", "inreach", "rapidpro", "twilio")
-    },
+    **{f"in-{gateway}": ["no-such-token"] for gateway in GATEWAYS},
     "driver": ["no-such-token"],
 }
 _WRITTEN_OUT = {

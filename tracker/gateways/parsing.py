@@ -124,6 +124,22 @@ def json_object(body: bytes) -> dict[str, Any]:
     return read
 
 
+def moment_or_none(value: object) -> datetime | None:
+    """Return the moment that a service names; one that cannot be read is as good as none."""
+    try:
+        return moment(value) if value else None
+    except Unreadable:
+        return None
+
+
+def fields_or_none(text: str) -> dict[str, str]:
+    """Return the fields of a query or form; none of one that cannot be read."""
+    try:
+        return form_fields(text)
+    except Unreadable:
+        return {}
+
+
 def form_fields(text: str) -> dict[str, str]:
     """Return the fields of a query or form, the last of each name; raises Unreadable."""
     try:

@@ -6,7 +6,6 @@ Source: nyaruka/courier handlers/external, goflow's default body of "Call Webhoo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.urls import re_path
 
 from tracker.devices.models import Channel
 from tracker.devices.queries import channel_by_token
-from tracker.gateways.parsing import Unreadable, form_fields, json_object, moment, part
+from tracker.gateways.parsing import Unreadable, form_fields, json_object, moment_or_none, part
 from tracker.gateways.receiving import KB, Post, door, empty
 from tracker.gateways.signing import is_signed, secret_of, shows_secret
 from tracker.gateways.sms import Answer, receive_sms
@@ -85,7 +84,9 @@ def _incoming(post: Post) -> Incoming:
     if not isinstance(number, str) or not isinstance(fields.get("text"), str):
         raise Unreadable("not_understood")
     return Incoming(
-        number=number, text=fields["text"], sent_at=_moment(fields.get("date", fields.get("time")))
+        number=number,
+        text=fields["text"],
+        sent_at=moment_or_none(fields.get("date", fields.get("time"))),
     )
 
 
@@ -98,14 +99,6 @@ def _of_flow(fields: Mapping[str, Any]) -> Incoming:
         raise Unreadable("not_understood")
     scheme, _colon, address = urn.partition(":")
     return Incoming(number=address if scheme in ("tel", "whatsapp") else urn, text=text)
-
-
-def _moment(value: object) -> datetime | None:
-    """Return the time that a service names; one that cannot be read is as good as none."""
-    try:
-        return moment(value) if value else None
-    except Unreadable:
-        return None
 
 
 urlpatterns = [

@@ -23,6 +23,8 @@ WITH_SECRET = frozenset(
     {Channel.Kind.INREACH, Channel.Kind.RAPIDPRO, Channel.Kind.SMSSYNC, Channel.Kind.TELEGRAM}
 )
 WITH_OWN_SECRET = frozenset({Channel.Kind.TWILIO})
+# What the bot answers to /start: the name of the account that writes to it.
+_TELEGRAM = re.compile(r"^telegram:\d{3,15}$")
 _SECRET = re.compile(r"^[\x21-\x7e]*$")
 
 
@@ -69,7 +71,10 @@ class TelephoneForm(NamedForm):
     number = forms.CharField(
         label=lazy("Telephone number"),
         max_length=24,
-        help_text=lazy("With the country: +380 50 123 45 67. It is kept sealed."),
+        help_text=lazy(
+            "With the country: +380 50 123 45 67; of a Telegram account what the bot answers to "
+            "/start. It is kept sealed."
+        ),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "inputmode": "tel", "dir": "ltr", "placeholder": "+380"}
         ),
@@ -86,6 +91,8 @@ class TelephoneForm(NamedForm):
 
     def clean_number(self) -> str:
         number = tidy(self.cleaned_data["number"])
+        if _TELEGRAM.match(number):
+            return number
         digits = [sign for sign in number if sign.isdecimal()]
         if not _DIGITS.match(number) or not number.startswith(("+", "00")) or len(digits) < 7:
             raise forms.ValidationError(
