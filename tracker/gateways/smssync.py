@@ -93,6 +93,7 @@ def _answers(post: Post, channel: Channel) -> HttpResponse:
         try:
             number = number_in(raw.contact_sealed or b"")
         except CannotOpen:
+            # Sealed with a key that this installation has no more: nobody can be answered.
             continue
         found.append({"to": number, "message": raw.reply, "uuid": str(raw.pk)})
         note_answered(raw=raw, at=post.now)
