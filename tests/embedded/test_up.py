@@ -132,6 +132,7 @@ def test_with_a_database_given_no_secret_is_made_up(checkout: Path) -> None:
     assert told.stderr.count("\n") == 1
     assert "SECRET_KEY" in told.stderr
     assert "CONTACT_KEY" in told.stderr
+    assert "FIELD_KEY" in told.stderr
 
 
 def test_with_a_database_given_redis_is_asked_for_too(checkout: Path) -> None:
@@ -141,6 +142,7 @@ def test_with_a_database_given_redis_is_asked_for_too(checkout: Path) -> None:
         DATABASE_URL="postgresql://somebody@db.example/tracker",
         SECRET_KEY="a",
         CONTACT_KEY="b",
+        FIELD_KEY="c",
     )
 
     assert told.returncode == 1
