@@ -6,12 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.alerts.scenes import expand_all
 from tests.cast import Cast
 from tests.factories import Road
 from tests.gateways.senders import SENT_AT, make_convoy, report_for
 from tests.gateways.telephones import Telephone, deliver, make_gateway, make_telephone
-from tracker.alerts.models import Alert, Delivery
 from tracker.convoys.models import Convoy, ConvoyState
 from tracker.devices.models import RawMessage
 from tracker.exercises.clock import field_now
@@ -119,6 +117,17 @@ def test_a_number_nobody_registered_is_left_to_a_person(token: str, convoy: Conv
     assert answer.json()["reply"].startswith("This number is not registered.")
     assert (raw.state, raw.reason, raw.device) == (State.QUARANTINED, "unknown_number", None)
     assert _sent() == []
+
+
+def test_a_stranger_is_answered_once_a_day_and_a_name_never(token: str, convoy: Convoy) -> None:
+    numbers = ("+380670000000", "+380670000000", "+380670000001", "MTN")
+
+    answers = [
+        deliver(token, "hello", number=number, message_id=f"m-{at}").json()["reply"]
+        for at, number in enumerate(numbers)
+    ]
+
+    assert [bool(answer) for answer in answers] == [True, False, True, False]
 
 
 def test_each_code_holds_once(phone: Telephone) -> None:
@@ -239,6 +248,24 @@ def test_no_and_the_number_take_a_report_back(phone: Telephone, convoy: Convoy) 
     assert convoy.state == ConvoyState.MOVING
 
 
+def test_taken_back_twice_is_taken_back_once(phone: Telephone) -> None:
+    phone.say("C7 CP3 HELD")
+
+    answers = {phone.say("NO 1") for _turn in range(2)}
+
+    assert answers == {"Taken back 1: C7 HELD."}
+    assert LogEvent.objects.filter(kind="correction").count() == 1
+
+
+def test_what_was_taken_in_part_is_taken_back_too(phone: Telephone) -> None:
+    phone.say("C7 CP3 HELD 38/2950")
+
+    answer = phone.say("NO 1")
+
+    assert answer == "Taken back 1: C7 HELD."
+    assert LogEvent.objects.filter(kind="correction").count() == 2
+
+
 def test_a_number_that_was_never_given_takes_nothing_back(phone: Telephone) -> None:
     phone.say("C7 CP3 HELD")
 
@@ -246,15 +273,6 @@ def test_a_number_that_was_never_given_takes_nothing_back(phone: Telephone) -> N
 
     assert not LogEvent.objects.filter(kind="correction").exists()
     assert phone.raw().reason == "reference_unknown"
-
-
-def test_a_call_for_help_is_not_taken_back_by_message(phone: Telephone) -> None:
-    phone.say("C7 SOS")
-
-    phone.say("NO 1")
-
-    assert not LogEvent.objects.filter(kind="correction").exists()
-    assert phone.raw().reason == "call_taken_back"
 
 
 def test_words_after_a_question_about_missing_people_become_a_note(phone: Telephone) -> None:
@@ -300,50 +318,6 @@ def test_what_can_be_meant_in_two_ways_is_asked(phone: Telephone, text: str, exp
 
     assert answer == expected
     assert _sent() == []
-
-
-def test_a_call_for_help_alerts_the_desk_from_the_log(phone: Telephone, convoy: Convoy) -> None:
-    answer = phone.say("C7 SOS two wounded")
-
-    expand_all(at=field_now(), exercise="1 April 2022")
-    alert = Alert.objects.get(kind="emergency")
-    assert answer.startswith("SOS received 12:31, number 1.")
-    assert (alert.convoy, alert.facts["says"]) == (convoy, "C7 SOS two wounded")
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "reason"),
-    [
-        ("HELP", "may_be", "sos_may_be_help"),
-        ("C7 ЗАТРИМАЛИ двох", "may_be", "sos_may_be_help"),
-        ("SOS", "sos", "sos_unassigned"),
-    ],
-)
-def test_what_may_be_a_cry_for_help_is_told_at_once(
-    cast: Cast, phone: Telephone, text: str, kind: str, reason: str
-) -> None:
-    phone.say(text)
-
-    alert = Alert.objects.get(kind="emergency")
-    assert alert.facts["kind"] == kind
-    assert phone.raw().reason == reason
-    assert {each.user for each in Delivery.objects.filter(alert=alert)} >= {cast.dispatcher}
-
-
-@pytest.mark.parametrize("is_registered", [True, False])
-def test_a_call_for_help_without_a_code_is_told_once_and_not_logged(
-    cast: Cast, token: str, convoy: Convoy, is_registered: bool
-) -> None:
-    if is_registered:
-        make_telephone(cast, token)
-
-    for number in range(3):
-        deliver(token, "C7 SOS", message_id=f"m-{number}")
-
-    alert = Alert.objects.get(kind="emergency")
-    assert alert.facts["code"] == ("Phone 67" if is_registered else "+380…67")
-    assert _sent() == []
-    assert RawMessage.objects.filter(reason__startswith="sos_").count() == 3
 
 
 def test_who_left_or_may_not_log_reports_nothing(cast: Cast, token: str, convoy: Convoy) -> None:

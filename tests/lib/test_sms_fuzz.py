@@ -82,7 +82,7 @@ _CHANGES: tuple[Callable[[random.Random, list[str], int], list[str]], ...] = (
 )
 
 
-def _mutated(dice: random.Random) -> str | bytes:
+def mutated(dice: random.Random) -> str | bytes:
     """Return a message as a bad line, another keyboard or a hurried thumb would leave it."""
     signs = list(dice.choice(_LINES))
     for _turn in range(dice.randrange(1, 6)):
@@ -110,7 +110,7 @@ def test_two_thousand_random_messages_break_nothing() -> None:
 def test_two_thousand_mutated_messages_break_nothing() -> None:
     dice = random.Random(401)
 
-    slow = _slow(_mutated(dice) for _turn in range(2000))
+    slow = _slow(mutated(dice) for _turn in range(2000))
 
     assert not slow
 
@@ -142,6 +142,6 @@ def test_texts_made_to_be_slow_are_not(text: str) -> None:
 def test_two_hundred_thousand_messages_break_nothing() -> None:
     dice = random.Random(6)
 
-    slow = _slow(_random_text(dice) if turn % 2 else _mutated(dice) for turn in range(200_000))
+    slow = _slow(_random_text(dice) if turn % 2 else mutated(dice) for turn in range(200_000))
 
     assert not slow

@@ -51,9 +51,20 @@ def next_ref(device: Device) -> int:
 
 
 def taken_as(device: Device, *, ref: str) -> RawMessage | None:
-    """Return the newest message of a telephone that was taken under this number."""
-    taken = RawMessage.objects.filter(device=device, state=State.TAKEN, understood__ref=ref)
-    return taken.order_by("-received_at", "-id").first()
+    """Return the newest message of a telephone of which something was taken under this number.
+
+    A part of it may wait for a person, or have been put aside by one.
+    """
+    taken = RawMessage.objects.filter(device=device, understood__ref=ref)
+    return taken.exclude(understood__events=[]).order_by("-received_at", "-id").first()
+
+
+def was_answered(channel: Channel, *, sender: str, since: datetime) -> bool:
+    """Tell whether a stranger, by the fingerprint of their number, had an answer since then."""
+    answered = RawMessage.objects.filter(
+        channel=channel, received_at__gte=since, understood__sender=sender
+    )
+    return answered.exclude(reply="").exists()
 
 
 def taken_before(device: Device, *, mark: str) -> RawMessage | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import sha256
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -13,11 +14,19 @@ from tracker.alerts.readings import validity
 from tracker.corridors.models import CorridorStatus
 from tracker.corridors.queries import corridor_verdict, public_verdict
 from tracker.corridors.status import Verdict
-from tracker.devices.incoming import GATEWAY, hold, hold_device, note_sender, taken_before
+from tracker.devices.incoming import (
+    GATEWAY,
+    hold,
+    hold_device,
+    note_sender,
+    taken_before,
+    was_answered,
+)
 from tracker.devices.models import Channel, Device, RawMessage
 from tracker.devices.operations import Sender, keep_raw, settle
 from tracker.devices.queries import device_by_number
 from tracker.devices.rolling import BAD_CODE, accept_code, is_tried_out
+from tracker.devices.secrets import number_hash
 from tracker.exercises.clock import FieldClock, field_clock
 from tracker.gateways.parsing import Unreadable
 from tracker.gateways.receiving import Post
@@ -41,6 +50,7 @@ _STATUSES = (
     CorridorStatus.UNKNOWN,
 )
 _NOT_CONFIRMED, _CONFIRMED, _OLD = 0, 1, 2
+_TOLD_AGAIN_AFTER = timedelta(hours=24)
 
 
 class Ignored(Exception):
@@ -131,6 +141,7 @@ def _case(raw: RawMessage, post: Post, channel: Channel, message: Incoming) -> C
     clock: FieldClock = field_clock()
     return Case(
         raw=raw,
+        channel=channel,
         organisation=organisation,
         message=message,
         reading=read_sms(message.text, known=codes_in_use(organisation, at=clock.now)),
@@ -144,15 +155,32 @@ def _outcome(case: Case) -> Outcome:
     """Decide what becomes of a message: nobody is believed without a code of their own."""
     device = case.device
     if device is None:
-        return _unproven(case, "unknown_number", case.answer("not_registered"))
+        return _stranger(case)
     hold_device(device)
     code = case.reading.parts.code
     if not code:
         return _unproven(case, "no_code", case.answer("bad_code"))
-    seq = None if is_tried_out(device, at=case.now) else accept_code(device=device, code=code)
+    if is_tried_out(device, at=case.now):
+        # Whoever tries codes out, or a machine that answers us, is not told anything more.
+        return _unproven(case, BAD_CODE, "")
+    seq = accept_code(device=device, code=code)
     if seq is None:
         return _again(case, device) or _unproven(case, BAD_CODE, case.answer("bad_code"))
     return _proven(replace(case, seq=seq))
+
+
+def _stranger(case: Case) -> Outcome:
+    """Leave what a number says that nobody registered to a person, and say so once a day.
+
+    Two machines would thank each other for ever; a sender with a name reads no answer.
+    """
+    number = case.message.number
+    sender = number_hash(number)[:24]
+    told = was_answered(case.channel, sender=sender, since=case.now - _TOLD_AGAIN_AFTER)
+    is_silent = told or not any(sign.isdecimal() for sign in number)
+    answer = "" if is_silent else case.answer("not_registered")
+    found = _unproven(case, "unknown_number", answer)
+    return replace(found, understood={**found.understood, "sender": sender})
 
 
 def _again(case: Case, device: Device) -> Outcome | None:

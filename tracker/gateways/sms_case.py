@@ -16,7 +16,7 @@ from tracker.checkpoints.models import Checkpoint
 from tracker.convoys.models import Convoy
 from tracker.convoys.queries import KEPT
 from tracker.devices.incoming import masked_number
-from tracker.devices.models import Device, RawMessage
+from tracker.devices.models import Channel, Device, RawMessage
 from tracker.devices.secrets import number_hash
 from tracker.exercises.clock import FieldClock
 from tracker.gateways.calls import CALL
@@ -56,6 +56,7 @@ class Case:
     """A message with all that is known of it; `now` is machine time, `seq` its code's number."""
 
     raw: RawMessage
+    channel: Channel
     organisation: Organisation
     message: Incoming
     reading: Reading

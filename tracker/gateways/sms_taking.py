@@ -240,30 +240,17 @@ def take_back(case: Case) -> Outcome:
     assert case.device is not None
     ref = case.reading.parts.ref
     before = taken_as(case.device, ref=ref) if ref else None
-    entries = _entries(case, before) if before else []
     user = case.device.user
-    if before is None or user is None or not entries:
+    if before is None or user is None:
         return case.waits("reference_unknown", case.answer("not_understood"))
+    entries = _entries(case, before)
     if any(entry.kind in _CALLS for entry in entries):
         # That nobody needs help any more is good news: whoever holds the telephone may be forced.
         return case.waits("call_taken_back", case.answer("person"))
     if not all(may_correct(user, entry.kind) for entry in entries):
         return case.waits("not_permitted", case.answer("person"))
-    corrections = [
-        NewEvent(
-            kind=CORRECTION_KIND,
-            client_id=uuid5(case.raw.pk, str(entry.pk)),
-            occurred_at=case.clock.now,
-            subjects={},
-            data={"withdraw": True},
-            corrects_id=entry.pk,
-            reason=f"NO {ref}",
-            device_id=case.device.code,
-            via=Via.SMS,
-        )
-        for entry in entries
-    ]
-    results = _record(case, corrections, user)
+    corrections = [_withdrawal(case, entry, ref=ref) for entry in entries]
+    results = _record(case, corrections, user) if corrections else []
     if any(result.outcome in (REJECTED, CONFLICT) for result in results):
         return case.waits(f"refused_{_finding(results[0])}", case.answer("person"))
     told = before.understood
@@ -274,8 +261,26 @@ def take_back(case: Case) -> Outcome:
 
 
 def _entries(case: Case, before: RawMessage) -> list[LogEvent]:
+    """Return the entries of a message that have not been withdrawn yet."""
     ids = [UUID(key) for key in before.understood.get("events", [])]
-    return list(LogEvent.objects.filter(pk__in=ids, organisation=case.organisation).order_by("id"))
+    withdrawn = LogEvent.objects.filter(corrects__in=ids, data__withdraw=True)
+    standing = LogEvent.objects.filter(pk__in=ids, organisation=case.organisation)
+    return list(standing.exclude(pk__in=withdrawn.values("corrects")).order_by("id"))
+
+
+def _withdrawal(case: Case, entry: LogEvent, *, ref: str) -> NewEvent:
+    assert case.device is not None
+    return NewEvent(
+        kind=CORRECTION_KIND,
+        client_id=uuid5(case.raw.pk, str(entry.pk)),
+        occurred_at=case.clock.now,
+        subjects={},
+        data={"withdraw": True},
+        corrects_id=entry.pk,
+        reason=f"NO {ref}",
+        device_id=case.device.code,
+        via=Via.SMS,
+    )
 
 
 def take_reason(case: Case) -> Outcome | None:

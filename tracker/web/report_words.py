@@ -58,7 +58,7 @@ _LABELS: dict[str, str | Promise] = {
 # Kept for the machine, or said elsewhere on the page.
 _SILENT = frozenset(
     {"entry", "problems", "says", "waited_for", "text", "next", "confirmed", "code"}
-    | {"ref", "events", "mark", "asked", "about", "took_back", "answered_at"}
+    | {"ref", "events", "mark", "asked", "about", "took_back", "answered_at", "sender"}
 )
 
 
