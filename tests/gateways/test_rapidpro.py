@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
@@ -95,17 +96,37 @@ def test_another_body_under_the_same_id_is_a_conflict(phone: Telephone) -> None:
 def test_fifty_copies_at_once_are_one_entry(phone: Telephone) -> None:
     text = f"{phone.code()} C7 CP3 HELD"
 
-    def send(_turn: int) -> str:
-        try:
-            return str(deliver(phone.token, text, message_id="m-50").json()["reply"])
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=10) as pool:
-        answers = set(pool.map(send, range(50)))
+    answers = set(_at_once(50, lambda _turn: deliver(phone.token, text, message_id="m-50")))
 
     assert answers == {"OK 1: C7 CP3 HELD 12:31, reported by SMS. Wrong? Send NO 1"}
     assert _reports() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_messages_at_once_with_one_code_one_is_believed(phone: Telephone) -> None:
+    code = phone.code()
+
+    _at_once(
+        10, lambda turn: deliver(phone.token, f"{code} C7 COUNT {turn + 10}", message_id=f"{turn}")
+    )
+
+    assert _reports() == 1
+    waiting = RawMessage.objects.filter(state=State.QUARANTINED)
+    assert set(waiting.values_list("reason", flat=True)) == {"bad_code"}
+    assert waiting.count() == 9
+
+
+def _at_once(number: int, send: Callable[[int], HttpResponse]) -> list[str]:
+    """Send so many requests at the same time and return the answers."""
+
+    def one(turn: int) -> str:
+        try:
+            return str(json.loads(send(turn).content)["reply"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=number) as pool:
+        return list(pool.map(one, range(number)))
 
 
 def test_a_get_with_everything_in_the_query_is_taken(phone: Telephone) -> None:

@@ -268,7 +268,19 @@ def set_up_of_channel(channel: Channel, *, token: str, secret: str) -> SetUp:
             "In Portal Connect of the inReach account, outbound settings: the address below, and"
             " the secret as static token."
         ),
+        Channel.Kind.RAPIDPRO: _(
+            "In a flow, Call Webhook by POST with the header “Authorization: Token” and the secret,"
+            " then send @webhook.reply. A gateway posts from, text, id and date to this address."
+        ),
         Channel.Kind.TWILIO: _("Set the address as the webhook of incoming messages, by POST."),
+        Channel.Kind.AFRICASTALKING: _(
+            "Set the address as the callback of incoming messages and of delivery reports. The"
+            " service takes no answer, so nobody is answered by it."
+        ),
+        Channel.Kind.SMSSYNC: _(
+            "Set the address as sync URL with the secret as its key, and switch on fetching tasks:"
+            " so the phone sends our answers."
+        ),
         Channel.Kind.TELEGRAM: _("Call setWebhook of the bot with the address as url and the"
                                  " secret as secret_token."),
     }  # fmt: skip

@@ -55,6 +55,7 @@ _LABELS: dict[str, str | Promise] = {
     "languages": lazy("Language"),
     "kinds": lazy("Kinds"),
 }
+_FIRST = ("word", "candidates", "convoy", "checkpoint", "vehicles", "people", "at")
 # Kept for the machine, or said elsewhere on the page.
 _SILENT = frozenset(
     {"entry", "problems", "says", "waited_for", "text", "next", "confirmed", "code"}
@@ -160,7 +161,10 @@ def _read(raw: RawMessage) -> dict[str, Any]:
     said = understood.get("says")
     if isinstance(said, dict):
         return {name: said[name] for name in _TOLD if name in said}
-    return {name: value for name, value in understood.items() if name not in _SILENT}
+    # The database keeps no order of names.
+    names = [name for name in _FIRST if name in understood]
+    names += [name for name in understood if name not in _FIRST]
+    return {name: understood[name] for name in names if name not in _SILENT}
 
 
 def _facts(raw: RawMessage, names: Names) -> tuple[tuple[str, str], ...]:
