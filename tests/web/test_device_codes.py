@@ -8,6 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.cast import Cast
 from tests.factories import Road
@@ -16,6 +17,7 @@ from tests.gateways.telephones import Telephone, make_gateway, make_telephone
 from tests.web.sending import send
 from tracker.devices.models import Device, RawMessage
 from tracker.devices.operations import revoke_device
+from tracker.devices.queries import device_by_number
 from tracker.exercises.clock import field_now
 from tracker.fieldlog.models import LogEvent, Via
 
@@ -102,3 +104,18 @@ def test_a_message_that_no_machine_may_take_is_taken_by_a_person(
     )
     assert entry.checkpoint is not None
     assert entry.checkpoint.code == "CP3"
+
+
+def test_a_telegram_account_is_registered_by_the_name_that_the_bot_tells(
+    desk: Client, cast: Cast
+) -> None:
+    typed = {"label": "Chat", "number": "telegram:123456789", "user": cast.monitor.pk}
+
+    answer = send(desk, reverse("telephone_new"), **typed)
+
+    assert answer.status_code == 302
+    found = device_by_number(
+        "telegram:123456789", organisation=cast.organisation, at=timezone.now()
+    )
+    assert found is not None
+    assert found.label == "Chat"

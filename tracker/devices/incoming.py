@@ -73,6 +73,12 @@ def taken_before(device: Device, *, mark: str) -> RawMessage | None:
     return taken.order_by("received_at", "id").first()
 
 
+def newest_of(device: Device, *, before: RawMessage, since: datetime) -> RawMessage | None:
+    """Return the message of a telephone that came right before another one (machine time)."""
+    earlier = RawMessage.objects.filter(device=device, received_at__gte=since)
+    return earlier.exclude(pk=before.pk).order_by("-received_at", "-id").first()
+
+
 def newest_taken(device: Device, *, since: datetime) -> RawMessage | None:
     """Return what a telephone reported last since then (machine time)."""
     taken = RawMessage.objects.filter(device=device, state=State.TAKEN, received_at__gte=since)

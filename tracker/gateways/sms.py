@@ -30,6 +30,7 @@ from tracker.devices.secrets import number_hash
 from tracker.exercises.clock import FieldClock, field_clock
 from tracker.gateways.parsing import Unreadable
 from tracker.gateways.receiving import Post
+from tracker.gateways.sms_asked import with_question
 from tracker.gateways.sms_case import Case, Incoming, Outcome, State, codes_in_use
 from tracker.gateways.sms_taking import call, convoy_of, take, take_back, take_reason
 from tracker.lib.sms_replies import age_words
@@ -208,6 +209,7 @@ def _proven(case: Case) -> Outcome:
         return take_reason(case) or case.waits(reading.reason, answer)
     if isinstance(reading, Ambiguous):
         return _ask(case, reading)
+    case = with_question(case)
     if reading.word in ACTS:
         return take(case, reading.word)
     return _TALK.get(reading.word, _about_messages)(case)

@@ -73,6 +73,7 @@ REASONS: dict[str, str | Promise] = {
     "number_missing": lazy("It names no number of people"),
     "too_long": lazy("It is longer than a short message can be"),
     "copy": lazy("It was taken before"),
+    "answered": lazy("Its sender answered what it meant"),
     "asked_menu": lazy("It asked for the list of words"),
     "asked_status": lazy("It asked for the status"),
     "delivery_report": lazy("A receipt of the service"),
