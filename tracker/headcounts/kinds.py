@@ -86,8 +86,8 @@ class Explained(Number, frozen=True, kw_only=True):
     """
 
 
-def _range_findings(data: Number) -> list[Finding]:
-    low, high = data.people_low, data.people_high
+def range_findings(low: int | None, high: int | None) -> list[Finding]:
+    """Find half a range, or one whose ends stand the wrong way round."""
     if (low is None) != (high is None):
         return [Finding("range_half", "people_low" if low is None else "people_high")]
     if low is not None and high is not None and low > high:
@@ -134,7 +134,11 @@ def _follower_findings(event: NewEvent, data: People) -> list[Finding]:
 
 
 def _check(event: NewEvent, data: People) -> list[Finding]:
-    findings = checkpoint_findings(event) + vehicle_findings(event) + _range_findings(data)
+    findings = (
+        checkpoint_findings(event)
+        + vehicle_findings(event)
+        + range_findings(data.people_low, data.people_high)
+    )
     findings += _group_findings(data) + _follower_findings(event, data)
     if data.is_follower:
         return findings
@@ -144,7 +148,11 @@ def _check(event: NewEvent, data: People) -> list[Finding]:
 
 
 def _check_explained(event: NewEvent, data: Explained) -> list[Finding]:
-    findings = checkpoint_findings(event) + vehicle_findings(event) + _range_findings(data)
+    findings = (
+        checkpoint_findings(event)
+        + vehicle_findings(event)
+        + range_findings(data.people_low, data.people_high)
+    )
     if event.via in _NOT_A_PERSON:
         findings.append(Finding("explained_by_machine", "people"))
     if data.people is None and data.people_low is None:
@@ -155,7 +163,7 @@ def _check_explained(event: NewEvent, data: Explained) -> list[Finding]:
 
 
 def _check_move(event: NewEvent, data: PeopleMoved) -> list[Finding]:
-    findings = vehicle_findings(event) + _range_findings(data)
+    findings = vehicle_findings(event) + range_findings(data.people_low, data.people_high)
     if event.subjects.get("vehicle") == data.to_vehicle:
         return [*findings, Finding("same_vehicle", "to_vehicle")]
     own = Vehicle.objects.filter(convoy_id=event.subjects["convoy"])

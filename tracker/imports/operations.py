@@ -24,8 +24,8 @@ from tracker.lib import bounded, route_files, tables
 from tracker.organisations.models import Organisation, User
 
 CHECKED, REFUSED = Import.State.CHECKED, Import.State.REFUSED
-RUNNING, DONE, FAILED = Import.State.RUNNING, Import.State.DONE, Import.State.FAILED
-# Kept rows of a route are few; a corridor has at most some dozen named places.
+DONE = Import.State.DONE
+# A page that names more than this helps nobody to mend the file.
 _PROBLEMS_KEPT = 500
 
 

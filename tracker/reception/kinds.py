@@ -10,6 +10,7 @@ from msgspec import Meta
 from tracker.convoys.kinds import convoy_of, crowding_findings, vehicle_findings
 from tracker.convoys.models import Vehicle
 from tracker.fieldlog.kinds import Data, Finding, Kind, NewEvent
+from tracker.headcounts.kinds import range_findings
 from tracker.reception.models import ReceptionCentre
 
 # The column is a 32-bit integer; no centre takes in more people than a city holds.
@@ -34,15 +35,6 @@ class HandedOver(Data, frozen=True, kw_only=True):
     note: Annotated[str, Meta(max_length=4000)] = ""
 
 
-def _range_findings(data: HandedOver) -> list[Finding]:
-    low, high = data.people_low, data.people_high
-    if (low is None) != (high is None):
-        return [Finding("range_half", "people_low" if low is None else "people_high")]
-    if low is not None and high is not None and low > high:
-        return [Finding("range_reversed", "people_low")]
-    return []
-
-
 def _centre_findings(event: NewEvent, data: HandedOver) -> list[Finding]:
     """Find a centre that the convoy's organisation does not run, or one that takes nobody in."""
     convoy = convoy_of(event)
@@ -63,7 +55,7 @@ def _check(event: NewEvent, data: HandedOver) -> list[Finding]:
     return [
         *_centre_findings(event, data),
         *vehicle_findings(event),
-        *_range_findings(data),
+        *range_findings(data.people_low, data.people_high),
         *crowding_findings(people=people, seats=vehicle.seats if vehicle else None, where="people"),
     ]
 
