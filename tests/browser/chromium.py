@@ -23,6 +23,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 OpenContext = Callable[..., BrowserContext]
 TakePicture = Callable[[Page, str], Path]
+SignIn = Callable[[str], Page]
 
 # The policy every page is served with; a page that breaks it in a test breaks it in use.
 POLICY = (

@@ -17,12 +17,13 @@ from tests.browser.chromium import (
     FLAGS,
     OpenContext,
     Screen,
+    SignIn,
     TakePicture,
     find_chromium,
     note_complaints,
 )
 from tests.browser.phone_kit import Phone
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.factories import Road, log, new_event
 from tracker.convoys.models import Convoy
 
@@ -99,6 +100,21 @@ def take_picture() -> TakePicture:
         return path
 
     return take
+
+
+@pytest.fixture
+def sign_in(open_context: OpenContext, live_server: LiveServer) -> SignIn:
+    """Return a function that signs somebody in by the form, without script."""
+
+    def sign_in_as(name: str) -> Page:
+        page = open_context(DESK, script=False, base_url=live_server.url).new_page()
+        page.goto("/accounts/login/")
+        page.fill("input[name=login]", name)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main form button")
+        return page
+
+    return sign_in_as
 
 
 @pytest.fixture

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
 from playwright.sync_api import Page
-from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.chromium import DESK, OpenContext
-from tests.cast import PASSWORD, Cast
+from tests.browser.chromium import SignIn
+from tests.cast import Cast
 from tests.factories import Road
 from tracker.convoys.models import Convoy
 from tracker.corridors.models import CorridorState, Statement
-
-SignIn = Callable[[str], Page]
-
-
-@pytest.fixture
-def sign_in(open_context: OpenContext, live_server: LiveServer) -> SignIn:
-    """Return a function that signs somebody in by the form, without script."""
-
-    def sign_in_as(name: str) -> Page:
-        page = open_context(DESK, script=False, base_url=live_server.url).new_page()
-        page.goto("/accounts/login/")
-        page.fill("input[name=login]", name)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main form button")
-        return page
-
-    return sign_in_as
 
 
 def press(page: Page, word: str) -> None:

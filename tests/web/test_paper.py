@@ -164,7 +164,9 @@ def test_a_sheet_is_found_by_its_serial_and_printed_with_it(client: Client, cast
     client.force_login(cast.monitor)
     sheet = print_sheet(client)
 
-    listed = client.get(reverse("paper"), {"serial": sheet.serial.lower()}).content.decode()
+    listed = client.get(
+        reverse("paper"), {"serial": sheet.serial.lower()}, follow=True
+    ).content.decode()
     printed = client.get(reverse("sheet_print", args=[sheet.serial.lower()])).content.decode()
 
     assert sheet.serial in listed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker.convoys.models import Convoy, Vehicle
 from tracker.convoys.queries import vehicles_in_column
-from tracker.devices.models import Device
+from tracker.devices.models import Device, DeviceAssignment
 from tracker.devices.operations import add_device, assign_device, revoke_device
 from tracker.devices.queries import links_of
 from tracker.exercises.clock import field_now
@@ -41,7 +42,10 @@ class LinksForm(forms.Form):
         label=gettext_lazy("Vehicles"),
         queryset=Vehicle.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Choose at least one vehicle.")},
+        required=False,
+    )
+    everyone = forms.BooleanField(
+        label=gettext_lazy("Every vehicle that has no link yet"), required=False
     )
     hours = forms.IntegerField(
         label=gettext_lazy("Good for how many hours"),
@@ -50,10 +54,33 @@ class LinksForm(forms.Form):
         initial=48,
     )
 
-    def __init__(self, *args: Any, convoy: Convoy, **kwargs: Any) -> None:
+    field_order = ("everyone", "vehicles", "hours")
+
+    def __init__(self, *args: Any, convoy: Convoy, linked: Collection[UUID], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         vehicles: Any = self.fields["vehicles"]
         vehicles.queryset = vehicles_in_column(convoy)
+        self.linked = linked
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        chosen = set(cleaned.get("vehicles") or ())
+        if cleaned.get("everyone"):
+            column: Any = self.fields["vehicles"]
+            chosen |= {each for each in column.queryset if each.pk not in self.linked}
+        if not chosen and "vehicles" not in self.errors:
+            self.add_error("vehicles", _("Choose at least one vehicle."))
+        cleaned["vehicles"] = sorted(chosen, key=lambda each: (each.place_in_column, each.code))
+        return cleaned
+
+
+def _good(links: Iterable[DeviceAssignment], now: datetime) -> set[UUID]:
+    """Return the vehicles whose link still works."""
+    return {
+        link.vehicle_id
+        for link in links
+        if link.vehicle_id and link.device.expires_at and link.device.expires_at > now
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +120,18 @@ def driver_links(request: HttpRequest, code: str) -> HttpResponse:
     """List the links of a convoy, and make new ones; their addresses are shown this once."""
     user, now = person(request), timezone.now()
     convoy = own_convoy(user, code)
-    form = LinksForm(posted(request), convoy=convoy)
+    links = links_of(convoy)
+    form = LinksForm(posted(request), convoy=convoy, linked=_good(links, now))
     if form.is_valid():
         cards = _make(form, convoy, user, now=now)
         return render(request, "driver/cards.html", {"convoy": convoy, "cards": cards})
-    context = {"convoy": convoy, "form": form, "links": links_of(convoy), "machine_now": now}
+    context = {
+        "convoy": convoy,
+        "form": form,
+        "links": links,
+        "has_vehicles": vehicles_in_column(convoy).exists(),
+        "machine_now": now,
+    }
     return render(request, "driver/links.html", context, status=422 if form.is_bound else 200)
 
 

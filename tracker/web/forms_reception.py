@@ -21,7 +21,11 @@ MOST_PEOPLE = 10_000_000
 class CentreForm(forms.Form):
     """A reception centre; the same name again changes place and capacity."""
 
-    name = forms.CharField(label=_("Name of the centre"), max_length=120)
+    name = forms.CharField(
+        label=_("Name of the centre"),
+        max_length=120,
+        help_text=_("The name of a centre that stands above changes that one, and opens it again."),
+    )
     place: Any = forms.ModelChoiceField(
         label=_("Place"), queryset=Place.objects.none(), empty_label=_("choose")
     )

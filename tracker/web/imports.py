@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tracker.convoys.models import Vehicle
 from tracker.exercises.clock import field_now
 from tracker.imports.models import Import
 from tracker.imports.operations import NotReady, check_route, check_vehicles, take
@@ -97,12 +98,19 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/list.html", context)
 
 
+def _rows(found: Import) -> list[dict[str, Any]]:
+    """Return the vehicles of a list with their kind in words."""
+    kinds = dict(Vehicle.Kind.choices)
+    rows = found.content.get("rows", [])[:ROWS_SHOWN]
+    return [{**row, "kind_words": kinds.get(row["kind"], row["kind"])} for row in rows]
+
+
 def _shown(found: Import) -> Mapping[str, Any]:
     return {
         "found": found,
         "errors": [problem_words(each) for each in found.problems if not each["is_question"]],
         "questions": [problem_words(each) for each in found.problems if each["is_question"]],
-        "rows": found.content.get("rows", [])[:ROWS_SHOWN],
+        "rows": _rows(found),
         "left_out": found.content.get("left_out", []),
         "length_km": found.content.get("length_km"),
         "places": found.content.get("places", []),

@@ -77,6 +77,8 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     sought = request.GET.get("serial", "").strip().upper()
     sheets = sheets_of(organisation_of(user))
+    if sought and sheets.filter(serial=sought).exists():
+        return redirect("sheet_key", serial=sought)
     if sought:
         sheets = sheets.filter(serial__startswith=sought)
     page = Paginator(sheets, PER_PAGE).get_page(request.GET.get("page"))

@@ -67,12 +67,27 @@ def _lines(hand_overs: list[HandOver]) -> list[dict[str, object]]:
     ]
 
 
+def _as_set_up(user: User, centre_id: str) -> dict[str, object]:
+    """Return what the form to change a centre starts from; nothing where there is no such one."""
+    try:
+        centre = centres_seen_by(user).filter(pk=UUID(centre_id)).first()
+    except ValueError:
+        return {}
+    if centre is None:
+        return {}
+    return {"name": centre.name, "place": centre.place_id, "capacity": centre.capacity}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("see_internal")
 def centre_list(request: HttpRequest) -> HttpResponse:
     """List the reception centres with the room they have left, and set a further one up."""
     user, now = person(request), field_now()
-    form = CentreForm(posted(request), places=places_in_order())
+    form = CentreForm(
+        posted(request),
+        places=places_in_order(),
+        initial=_as_set_up(user, request.GET.get("change", "")),
+    )
     if form.is_bound and not may_of(user).set_up_routes:
         raise PermissionDenied
     if form.is_valid():
@@ -174,6 +189,7 @@ def hand_over(request: HttpRequest, code: str) -> HttpResponse:
         template="reception/hand_over.html",
         convoy=convoy,
         lines=_lines(hand_overs),
+        has_centres=centres_open(convoy.organisation).exists(),
         closing=closing,
         handed_over=span_words(closing.handed_over),
         on_board=span_words(people) if people else "",
