@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.alerts.scenes import MACHINE_NOW, clock
 from tests.cast import Cast
 from tests.convoys.journeys import MORNING, Column, it_is, planned
 from tests.factories import Road
+from tests.positions.scenes import at_km, draw_the_road, tracker
 from tests.web.sending import filled_in, send
 from tests.web.test_convoys import text_of
 from tracker.alerts.models import Alert, AlertState, Delivery
@@ -21,7 +23,10 @@ from tracker.alerts.watching import watch
 from tracker.convoys.models import ConvoyShare
 from tracker.convoys.queries import is_dark
 from tracker.corridors.models import ContactLeg
+from tracker.devices.models import Device
+from tracker.devices.operations import assign_device
 from tracker.fieldlog.models import LogEvent
+from tracker.positions.operations import add_fixes
 
 PAGE = "/convoys/M1/"
 END = "/convoys/M1/silence/end/"
@@ -299,3 +304,57 @@ def test_a_taken_alert_stays_taken_and_all_end_when_the_convoy_is_reached(
     assert again == []
     standing = Alert.objects.exclude(state=AlertState.RESOLVED)
     assert not standing.filter(kind__in=("convoy.silence", "convoy.step")).exists()
+
+
+def tracked(dark: Column, minute: float, *, km: float = 150, **more: Any) -> None:
+    """Let the tracker of B2 report, so many minutes after the morning."""
+    draw_the_road(dark.road)
+    device = Device.objects.filter(label="T2").first()
+    if device is None:
+        device = tracker(dark.cast, "T2")
+        assign_device(
+            device=device, convoy=dark.row, vehicle=dark.bus(2), at=MORNING, by=dark.cast.dispatcher
+        )
+    at = MORNING + timedelta(minutes=minute)
+    fix = replace(at_km(km, 0, **more), fixed_at=at)
+    add_fixes(device=device, fixes=[fix], raw=None, at=at)
+
+
+def test_what_trackers_said_since_the_last_word_is_shown_with_its_age_and_ends_nothing(
+    client: Client, cast: Cast, dark: Column
+) -> None:
+    tracked(dark, 100, km=140)
+    tracked(dark, 138, km=150)
+
+    text = text_of(client, cast.dispatcher, PAGE)
+
+    assert "Also heard tracker T2 of B2, 12 min ago, km 150" in text
+    assert text.count("tracker T2 of B2") == 1
+    assert "Dark since 09:15" in text
+    assert is_dark(dark.row, at=MORNING + timedelta(minutes=150))
+
+
+@pytest.mark.parametrize(("minute", "more"), [(25, {}), (140, {"is_mock": True})])
+def test_a_tracker_heard_before_the_last_word_or_with_a_false_place_tells_nothing(
+    client: Client, cast: Cast, dark: Column, minute: float, more: dict[str, Any]
+) -> None:
+    tracked(dark, minute, **more)
+
+    text = text_of(client, cast.dispatcher, PAGE)
+
+    assert "Dark since 09:15" in text
+    assert "Also heard" not in text
+
+
+def test_what_a_tracker_of_a_dark_convoy_says_is_for_nobody_outside(
+    client: Client, cast: Cast, dark: Column
+) -> None:
+    ConvoyShare.objects.create(
+        convoy=dark.row, organisation=cast.partner_organisation, shares_position=True
+    )
+    tracked(dark, 138)
+
+    text = text_of(client, cast.partner, PAGE)
+
+    assert "T2" not in text
+    assert "Also heard" not in text

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from uuid import UUID
 
 from django.db import transaction
 
-from tracker.devices.models import Device, DeviceAssignment, RawMessage
-from tracker.lib.geo import RoadLine
+from tracker.devices.models import Device, RawMessage
+from tracker.positions.assigned import Roads, attribute
 from tracker.positions.fixes import MOCK, FixResult, NewFix, Outcome
+from tracker.positions.judged import in_time, rejudge
 from tracker.positions.matching import roads_of
 from tracker.positions.models import PositionFix
-from tracker.positions.plausible import OWN_FLAGS, WINDOW_S, Seen, judge, moves
 from tracker.positions.tracks import convoys_of, follow
 
 # Clocks run ahead by minutes; what lies further ahead is no time of a fix.
 AHEAD = timedelta(minutes=5)
 # A phone may be dark for a week and still tell where it was.
 LATE = timedelta(days=7)
-_WINDOW = timedelta(seconds=WINDOW_S)
 # A recorded track has up to 20,000 points.
 _BATCH = 2_000
 
 _Key = tuple[datetime, float, float]
-_Roads = Mapping[UUID, RoadLine | None]
 
 
 @transaction.atomic
@@ -90,26 +87,6 @@ def _known(device: Device, fixes: Iterable[NewFix]) -> set[_Key]:
     return set(stored.values_list("fixed_at", "lat", "lon"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Assigned:
-    """For whom the device reported from one moment on."""
-
-    since: datetime
-    until: datetime | None
-    convoy_id: UUID
-    vehicle_id: UUID | None
-
-
-def _assigned(device: Device) -> list[_Assigned]:
-    rows = DeviceAssignment.objects.filter(device=device).order_by("-since", "-id")
-    return [
-        _Assigned(since, until, convoy_id, vehicle_id)
-        for since, until, convoy_id, vehicle_id in rows.values_list(
-            "since", "until", "convoy_id", "vehicle_id"
-        )
-    ]
-
-
 def _number(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
 
@@ -120,10 +97,9 @@ def _rows(
     *,
     raw: RawMessage | None,
     at: datetime,
-    roads: _Roads,
+    roads: Roads,
 ) -> list[PositionFix]:
     """Return fixes as rows: for whom, and where on the road of that convoy."""
-    assigned = _assigned(device)
     rows = []
     for fix in fixes:
         flags = [MOCK, *fix.flags] if fix.is_mock else list(fix.flags)
@@ -142,108 +118,21 @@ def _rows(
             battery_pct=_number(fix.battery_pct),
             flags=list(dict.fromkeys(flags)),
         )
-        for each in assigned:
-            if each.since <= fix.fixed_at and (each.until is None or fix.fixed_at < each.until):
-                row.convoy_id, row.vehicle_id = each.convoy_id, each.vehicle_id
-                break
         rows.append(row)
-    _match(rows, roads)
+    attribute(rows, device=device, roads=roads)
     return rows
 
 
-def _match(rows: Iterable[PositionFix], roads: _Roads) -> None:
-    by_convoy: dict[UUID, list[PositionFix]] = {}
-    for row in rows:
-        if row.convoy_id:
-            by_convoy.setdefault(row.convoy_id, []).append(row)
-    for convoy_id, own in by_convoy.items():
-        road = roads.get(convoy_id)
-        matches = road.match([(row.lat, row.lon) for row in own]) if road else []
-        for row, match in zip(own, matches, strict=False):
-            if match is not None:
-                row.chainage_km, row.off_route_m = match.chainage_km, match.off_m
-
-
-def _in_time(row: PositionFix) -> _Key:
-    return row.fixed_at, row.lat, row.lon
-
-
-def _store(device: Device, rows: list[PositionFix], *, roads: _Roads) -> set[UUID]:
+def _store(device: Device, rows: list[PositionFix], *, roads: Roads) -> set[UUID]:
     """Store new rows, judge what stands around and after them, and return the vehicles moved."""
-    rows.sort(key=_in_time)
-    judged_from = rows[0].fixed_at - _WINDOW
-    trusted_at = (
-        PositionFix.objects.filter(device=device, flags=[], fixed_at__lt=judged_from)
-        .order_by("-fixed_at")
-        .values_list("fixed_at", flat=True)
-        .first()
-    )
-    standing = PositionFix.objects.filter(device=device)
-    if trusted_at is not None:
-        standing = standing.filter(fixed_at__gte=trusted_at - _WINDOW)
-    every = sorted([*standing.defer("raw"), *rows], key=_in_time)
-    changed = _judge(device, every, trusted_at=trusted_at, roads=roads)
+    rows.sort(key=in_time)
+    changed = rejudge(device=device, since=rows[0].fixed_at, new=rows, roads=roads)
     PositionFix.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_BATCH)
-    PositionFix.objects.bulk_update(
-        [row for row in changed if row.pk], ["flags"], batch_size=_BATCH
-    )
+    keep_flags(changed=changed)
     return {row.vehicle_id for row in (*rows, *changed) if row.vehicle_id}
 
 
-def _seen(row: PositionFix, roads: _Roads) -> Seen:
-    road = roads.get(row.convoy_id) if row.convoy_id else None
-    off_m = row.off_route_m
-    return Seen(
-        at=row.fixed_at.timestamp(),
-        lat=row.lat,
-        lon=row.lon,
-        accuracy_m=row.accuracy_m,
-        off_m=off_m,
-        is_on_road=road is not None and off_m is not None and off_m <= road.leave_m,
-        sender_flags=tuple(flag for flag in row.flags if flag not in OWN_FLAGS),
-    )
-
-
-def _judge(
-    device: Device, every: list[PositionFix], *, trusted_at: datetime | None, roads: _Roads
-) -> list[PositionFix]:
-    """Set the flags of rows in order of time, and return those whose flags have changed.
-
-    What stands before the trusted fix keeps its flags: nothing that came now can bear on it.
-    """
-    seen = [_seen(row, roads) for row in every]
-    start = 0
-    if trusted_at is not None:
-        start = next(
-            index
-            for index, row in enumerate(every)
-            if row.fixed_at >= trusted_at and not row.flags and row.pk
-        )
-    earlier = _earlier(device, every, seen)
-    changed = []
-    for row, flags in list(zip(every, judge(seen, start=start, earlier=earlier), strict=True))[
-        start:
-    ]:
-        if row.flags != list(flags):
-            row.flags = list(flags)
-            changed.append(row)
-    return changed
-
-
-def _earlier(
-    device: Device, every: Sequence[PositionFix], seen: Sequence[Seen]
-) -> dict[tuple[float, float], list[float]]:
-    """Return when the device was, to the last digit, where it now says to be on the move."""
-    moving = [each for each, is_moving in zip(seen, moves(seen), strict=True) if is_moving]
-    found: dict[tuple[float, float], set[float]] = {}
-    stored = PositionFix.objects.filter(
-        device=device,
-        lat__in={each.lat for each in moving},
-        lon__in={each.lon for each in moving},
-        fixed_at__lt=every[0].fixed_at,
-    )
-    for lat, lon, at in stored.values_list("lat", "lon", "fixed_at"):
-        found.setdefault((lat, lon), set()).add(at.timestamp())
-    for each in seen:
-        found.setdefault(each.place, set()).add(each.at)
-    return {place: sorted(times) for place, times in found.items()}
+def keep_flags(*, changed: Iterable[PositionFix]) -> None:
+    """Save the flags of rows that the database holds already."""
+    stored = [row for row in changed if row.pk]
+    PositionFix.objects.bulk_update(stored, ["flags"], batch_size=_BATCH)

@@ -94,6 +94,21 @@ def fixes_of(vehicle: Vehicle) -> QuerySet[PositionFix]:
     )
 
 
+def heard_since(convoy: Convoy, *, after: datetime, until: datetime) -> list[PositionFix]:
+    """Return the newest trusted fix between two moments of each device aboard, newest first.
+
+    A vehicle counts for the convoy that it is in now, a device of a whole convoy for that one.
+    """
+    aboard = Q(vehicle__convoy=convoy) | Q(vehicle__isnull=True, convoy=convoy)
+    newest = (
+        PositionFix.objects.filter(aboard, flags=[], fixed_at__gt=after, fixed_at__lte=until)
+        .select_related("device", "vehicle")
+        .order_by("device_id", "-fixed_at", "-id")
+        .distinct("device_id")
+    )
+    return sorted(newest, key=lambda fix: (fix.fixed_at, fix.pk), reverse=True)
+
+
 def newest_fixes(device_ids: Iterable[UUID]) -> dict[UUID, PositionFix]:
     """Return the newest fix of each device, flagged or not, by its key."""
     newest = (

@@ -35,6 +35,8 @@ from tracker.positions.models import PositionFix, VehicleTrack
 
 # Steps of time begin at whole multiples since this moment.
 _ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
+# Added to the place in the order of a device that is aboard no more.
+_HAS_LEFT = 100_000
 # So many odd fixes since the last good one tell as much as all of them.
 _ODD_READ = 200
 
@@ -81,7 +83,8 @@ def _save(tracks: Iterable[VehicleTrack]) -> None:
 def _candidates(vehicles: Iterable[Vehicle]) -> dict[UUID, list[Candidate]]:
     """Return the newest trusted fix of every device of each vehicle, with its place in the order.
 
-    Of a device that was assigned more than once the last assignment gives the place.
+    Of a device that was assigned more than once the last assignment gives the place; one that has
+    left the vehicle comes after those that are still aboard.
     """
     newest = (
         PositionFix.objects.filter(device=OuterRef("device"), vehicle=OuterRef("vehicle"), flags=[])
@@ -93,9 +96,13 @@ def _candidates(vehicles: Iterable[Vehicle]) -> dict[UUID, list[Candidate]]:
         .annotate(newest=Subquery(newest))
         .order_by("vehicle_id", "device_id", "-since", "-id")
         .distinct("vehicle_id", "device_id")
-        .values_list("vehicle_id", "device_id", "priority", "newest")
+        .values_list("vehicle_id", "device_id", "priority", "until", "newest")
     )
-    listed = [row for row in rows if row[3] is not None]
+    listed = [
+        (vehicle_id, device_id, priority + (_HAS_LEFT if until else 0), fix_id)
+        for vehicle_id, device_id, priority, until, fix_id in rows
+        if fix_id is not None
+    ]
     times = dict(
         PositionFix.objects.filter(pk__in=[row[3] for row in listed]).values_list("pk", "fixed_at")
     )

@@ -37,7 +37,13 @@ from tracker.web.convoy_people import Headcount, coarse_words, gap_of, headcount
 from tracker.web.convoy_strip import Drawing, passed_only, with_reach
 from tracker.web.convoy_trackers import TrackerLine, tracker_line, trackers_of, with_marks
 from tracker.web.convoy_words import figure, span_words, time_words, vehicles_words
-from tracker.web.silence_shown import SilenceShown, silence_shown, spells_past, wait_words
+from tracker.web.silence_shown import (
+    SilenceShown,
+    silence_shown,
+    spells_past,
+    tracked_since,
+    wait_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +342,8 @@ def page_of(convoy: Convoy, *, sight: Sight, now: datetime) -> Page:
     here = with_trackers({convoy.pk: here})[convoy.pk]
     silent = silences_of([convoy])[convoy.pk]
     here = replace(here, silent=silent)
-    silence = silence_shown(convoy, silent, now=now)
+    tracked = tracked_since(convoy, silent, now=now)
+    silence = silence_shown(convoy, silent, now=now, tracked=tracked)
     strip = with_reach(strip, silence) if strip else None
     line = tracker_line(here.trackers, vehicles=len(here.vehicles), now=now)
     log = lines_of(log_of(convoy), zone=here.zone, now=now, sees_restricted=sight.restricted)

@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tracker.convoys.queries import convoys_at_work, convoys_seen_by, vehicles_of
 from tracker.devices.models import Channel, Device, DeviceAssignment, RawMessage
-from tracker.devices.operations import assign_device, end_assignment, lose_device, revoke_device
+from tracker.devices.operations import lose_device, revoke_device
 from tracker.devices.queries import channels_of, devices_of, newest_messages
 from tracker.exercises.clock import FieldClock, field_clock, field_now
 from tracker.organisations.models import User
+from tracker.positions.moving import move_device, release_device
 from tracker.web.access import needs, organisation_of, person
 from tracker.web.device_words import Standing, message_standing, reason_words, standing_of
 from tracker.web.forms_devices import AssignForm, RevokeForm
@@ -124,7 +125,7 @@ def device_assign(request: HttpRequest, device_id: UUID) -> HttpResponse:
     form = AssignForm(posted(request), convoys=convoys, of_convoy=vehicles_of(convoys))
     if device.revoked_at is None and form.is_valid():
         convoy, vehicle = form.chosen
-        assign_device(
+        move_device(
             device=device,
             convoy=convoy,
             vehicle=vehicle,
@@ -146,7 +147,7 @@ def device_assign(request: HttpRequest, device_id: UUID) -> HttpResponse:
 def device_release(request: HttpRequest, device_id: UUID) -> HttpResponse:
     """End what a device reports for; harmless when repeated."""
     device = own_device(person(request), device_id)
-    end_assignment(device=device, at=field_now())
+    release_device(device=device, at=field_now())
     messages.success(request, _("%(device)s reports for no convoy now.") % {"device": device})
     return redirect("device", device_id=device.pk)
 

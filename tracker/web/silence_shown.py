@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,10 +21,13 @@ from tracker.convoys.queries import Silent
 from tracker.convoys.silence import Heard, Spell, Wait
 from tracker.fieldlog.models import Via
 from tracker.organisations.models import Role
-from tracker.templatetags.words import lasted
+from tracker.positions.models import PositionFix
+from tracker.positions.queries import heard_since
+from tracker.templatetags.words import age_words, lasted
 from tracker.web.convoy_log import entry_url
 from tracker.web.convoy_words import time_words
 from tracker.web.entry_words import kind_words
+from tracker.web.position_words import km_words
 
 GLYPHS: dict[State, str] = {
     "done": "check",
@@ -70,6 +73,7 @@ class SilenceShown:
     reach: Reach | None
     heard: tuple[HeardShown, ...]
     steps: tuple[StepShown, ...]
+    trackers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +210,32 @@ def _known(spell: Spell, times: _Times) -> str:
     return f"{words} {late}"
 
 
-def silence_shown(convoy: Convoy, silent: Silent, *, now: datetime) -> SilenceShown | None:
-    """Return what the page says of the silence of a convoy, `None` where it is not dark."""
+def tracked_since(convoy: Convoy, silent: Silent, *, now: datetime) -> list[PositionFix]:
+    """Return what trackers of a dark convoy have said since its last word; nothing of others."""
+    spell = silent.silence.open_at(now)
+    if spell is None:
+        return []
+    return heard_since(convoy, after=spell.word.at if spell.word else spell.began_at, until=now)
+
+
+def _tracker(fix: PositionFix, now: datetime) -> str:
+    """Say which tracker was heard, how long ago and where; it may be in other hands."""
+    values = {"device": fix.device}
+    who = _("tracker %(device)s") % values
+    if fix.vehicle is not None:
+        who = _("tracker %(device)s of %(vehicle)s") % {**values, "vehicle": fix.vehicle.code}
+    age = age_words(int((now - fix.fixed_at).total_seconds() // 60))
+    km = km_words(fix)
+    return ", ".join(filter(None, (who, age, _("km %(km)s") % {"km": km} if km else "")))
+
+
+def silence_shown(
+    convoy: Convoy, silent: Silent, *, now: datetime, tracked: Sequence[PositionFix] = ()
+) -> SilenceShown | None:
+    """Return what the page says of the silence of a convoy, `None` where it is not dark.
+
+    `tracked` is the newest that each tracker said since; it is shown and ends nothing.
+    """
     spell = silent.silence.open_at(now)
     if spell is None:
         return None
@@ -222,6 +250,7 @@ def silence_shown(convoy: Convoy, silent: Silent, *, now: datetime) -> SilenceSh
         reach=_reach(spell, silent, now),
         heard=tuple(_heard(each, times, names) for each in in_order[: -HEARD_SHOWN - 1 : -1]),
         steps=tuple(_step(step, times, names) for step in steps),
+        trackers=tuple(_tracker(fix, now) for fix in tracked[:HEARD_SHOWN]),
     )
 
 
