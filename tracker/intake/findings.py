@@ -113,6 +113,10 @@ TEXTS = {
         "This entry cannot be opened: it was damaged on its way, or sealed for another server. It "
         "is kept as it came. Write it again."
     ),
+    "clock_set_back": _(
+        "The phone’s clock was set back later: all that is known of the time is that it came "
+        "before the file. Correct it if somebody knows."
+    ),
     "not_for_phones": _("“%(kind)s” cannot be logged from a phone. Log it at a desk."),
     "convoy_uncertain": _("Which convoy? The phone did not know. Choose it and send again."),
     "checkpoint_uncertain": _("Which checkpoint? None was certainly the next one. Choose it."),

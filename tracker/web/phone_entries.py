@@ -72,7 +72,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 class Batch:
     """What was sent at once: by whom, from which phone, when, and what that phone's clock said.
 
-    `now` is machine time; `phone_now` is `None` for what was carried here by file.
+    `now` is machine time. Of what was carried here by file `read_at` is when (machine time) the
+    phone's clock said `phone_now`; without a line about its clock both are `None`.
     """
 
     user: User
@@ -81,6 +82,7 @@ class Batch:
     now: datetime
     clock: FieldClock
     phone_now: datetime | None = None
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +129,16 @@ def _times(told: Told, age: timedelta | None, batch: Batch) -> tuple[datetime, t
     """
     clock, now = batch.clock, batch.now
     occurred_at = clock.now + (told.at - now) * clock.speed
-    by_clock = (now - batch.phone_now) * clock.speed if batch.phone_now else timedelta(0)
-    if age is None:
-        return occurred_at, by_clock
-    by_age = clock.now - age * clock.speed - occurred_at
-    return occurred_at, by_clock if abs(by_age - by_clock) < NEARLY * clock.speed else by_age
+    read_at = batch.read_at or now
+    read_in_field = clock.now + (read_at - now) * clock.speed
+    by_clock = (read_at - batch.phone_now) * clock.speed if batch.phone_now else timedelta(0)
+    if age is not None:
+        by_age = read_in_field - age * clock.speed - occurred_at
+        return occurred_at, by_clock if abs(by_age - by_clock) < NEARLY * clock.speed else by_age
+    if batch.read_at is not None:
+        # Nothing in a file is younger than the file: a clock that was set back says otherwise.
+        return occurred_at, min(by_clock, read_in_field - occurred_at)
+    return occurred_at, by_clock
 
 
 def _is_of_this_world(moment: datetime) -> bool:

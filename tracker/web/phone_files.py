@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -22,13 +22,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from tracker.exercises.clock import field_clock
+from tracker.fieldlog.kinds import Finding
 from tracker.fieldlog.operations import event_id
 from tracker.intake.queries import RESTRICTED_KINDS, entries_for
 from tracker.organisations.models import User
 from tracker.organisations.permissions import may_of
+from tracker.templatetags.words import lasted
 from tracker.web.access import needs, organisation_of, person
 from tracker.web.convoy_log import entry_url
+from tracker.web.convoy_words import time_words
 from tracker.web.entry_words import kind_words
+from tracker.web.forms_phone_files import TakeForm
+from tracker.web.phone_clock import WORTH_A_WORD, Made, happened_by, in_field
 from tracker.web.phone_entries import Batch
 from tracker.web.phone_taking import (
     NEEDS_YOU,
@@ -41,10 +46,6 @@ from tracker.web.phone_taking import (
 from tracker.web.phone_words import stored, texts
 from tracker.web.recording import posted
 
-# A line of the phone's export, wherever it stands in what was pasted.
-LINE = re.compile(r"EVT1\.([0-9A-Fa-f-]{36})\.(\d{1,16})\.([A-Za-z0-9_-]+)")
-MOST_LINES = 500
-MOST_BYTES = 1_000_000
 DONE = "taken_from_phones"
 
 _WORDS: dict[bool, dict[str, str | Promise]] = {
@@ -82,79 +83,42 @@ class Line:
         return _LOOKS.get(self.outcome, ("restricted", "says"))
 
 
-class TakeForm(forms.Form):
-    """The text of a phone's file or codes, pasted or as the file itself."""
-
-    text = forms.CharField(
-        label=gettext_lazy("Text of the file, or of each QR code"),
-        required=False,
-        max_length=MOST_BYTES,
-        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
-        help_text=gettext_lazy("Each entry begins with EVT1. Several codes may follow each other."),
-    )
-    file = forms.FileField(
-        label=gettext_lazy("Or the file"), required=False, max_length=200, allow_empty_file=True
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file and file.size > MOST_BYTES:
-            raise forms.ValidationError(_("The file is too large. Send at most 1 MB."))
-        return file
-
-    def clean(self) -> dict[str, Any]:
-        file = self.cleaned_data.get("file")
-        text = self.cleaned_data.get("text") or ""
-        if file:
-            text += "\n" + file.read().decode("utf-8", "replace")
-        lines = dict.fromkeys(LINE.findall(text))
-        if not self.errors and not lines:
-            raise forms.ValidationError(_("No entry was found in it. Each begins with EVT1."))
-        if len(lines) > MOST_LINES:
-            raise forms.ValidationError(
-                _("Take at most %(n)s entries at once.") % {"n": MOST_LINES}
-            )
-        self.cleaned_data["lines"] = list(lines)
-        return self.cleaned_data
-
-    def kept_text(self) -> str:
-        """Return what was found, so that the second step needs no file again."""
-        return "\n".join(f"EVT1.{key}.{seq}.{sealed}" for key, seq, sealed in self.lines)
-
-    @property
-    def lines(self) -> Sequence[tuple[str, str, str]]:
-        """Return id, number and sealed text of each entry."""
-        found: list[tuple[str, str, str]] = self.cleaned_data["lines"]
-        return found
-
-
-def _taken(form: TakeForm, user: User, *, dry: bool) -> list[Answer]:
-    """Take the entries in; in a dry run all the way, and nothing of it stays."""
-    batch = Batch(
+def _batch(form: TakeForm, made: Made | None, user: User) -> Batch:
+    return Batch(
         user=user,
         organisation=organisation_of(user),
         phone=None,
-        now=timezone.now(),
-        clock=field_clock(),
+        now=form.machine_now,
+        clock=form.clock,
+        phone_now=made.said_at if made else None,
+        read_at=form.right_at(made) if made else None,
     )
-    raw = [{"id": key.lower(), "seq": int(seq), "sealed": text} for key, seq, text in form.lines]
-    if not dry:
-        return take_in(raw, batch)
-    with transaction.atomic():
-        answers = take_in(raw, batch)
-        transaction.set_rollback(True)
-    return answers
 
 
-def _noted(answer: Answer) -> dict[str, Any]:
+def _taken(form: TakeForm, user: User, *, dry: bool) -> list[dict[str, Any]]:
+    """Take the entries in; in a dry run all the way, and nothing of it stays."""
+    noted = []
+    with transaction.atomic() if dry else nullcontext():
+        for export in form.exports:
+            answers = take_in(export.raw(), _batch(form, export.made, user))
+            noted += [_noted(answer, export.made) for answer in answers]
+        if dry:
+            transaction.set_rollback(True)
+    return noted
+
+
+def _noted(answer: Answer, made: Made | None) -> dict[str, Any]:
     """Return an answer as the session keeps it until the page shows it."""
     told = answer.item.told
+    findings = list(answer.findings)
+    if told and made and happened_by(told.at, made, made.ages.get(answer.item.shown_id)):
+        findings.append(Finding("clock_set_back", "at"))
     return {
         "id": answer.item.shown_id,
         "outcome": answer.outcome,
         "kind": told.kind if told else "",
         "at": answer.item.at.isoformat() if answer.item.occurred_at else "",
-        "problems": stored(answer.findings),
+        "problems": stored(findings),
     }
 
 
@@ -193,29 +157,77 @@ def _key(user: User, client_id: str) -> UUID:
 @needs("log_field")
 def take_entries(request: HttpRequest) -> HttpResponse:
     """Show what is in a phone's file, then take it; each entry on its own merits."""
-    user = person(request)
-    form = TakeForm(posted(request), request.FILES if request.method == "POST" else None)
+    user, clock, now = person(request), field_clock(), timezone.now()
+    files = request.FILES if request.method == "POST" else None
+    form = TakeForm(posted(request), files, clock=clock, now=now)
     lines: list[Line] = []
+    clocks: list[str] = []
     is_done = False
     if form.is_valid():
         is_take = "take" in request.POST
-        noted = [_noted(answer) for answer in _taken(form, user, dry=not is_take)]
+        if not is_take and "again" not in request.POST:
+            _suggest(form)
+        noted = _taken(form, user, dry=not is_take)
         if is_take:
             request.session[DONE] = noted
             return redirect("phone_take")
         lines = _lines(noted, user, is_done=False)
-        form = TakeForm(initial={"text": form.kept_text()})
+        clocks = [_clock_words(each.made, form) for each in form.exports]
+        initial = {"text": form.kept_text(), "right": form.cleaned_data["right"]}
+        form = TakeForm(initial=initial, clock=clock, now=now)
     elif not form.is_bound and (noted := request.session.pop(DONE, None)):
         lines, is_done = _lines(noted, user, is_done=True), True
     context = {
         "form": form,
         "lines": lines,
+        "clocks": clocks,
         "is_done": is_done,
         "counts": _counts(lines),
-        "now": field_clock().now,
+        "now": clock.now,
         "zone": settings.FIELD_TIME_ZONE,
     }
     return render(request, "phone_files/take.html", context, status=422 if form.is_bound else 200)
+
+
+def _suggest(form: TakeForm) -> None:
+    """Fill in, on the first look, what the phone itself knew of its clock; a person may undo it."""
+    (export, *others) = form.exports
+    if export.made is None or others or form.cleaned_data["right"]:
+        return
+    if guess := export.made.guess(now=form.machine_now):
+        at = in_field(guess, clock=form.clock, now=form.machine_now)
+        form.cleaned_data["right"] = at.replace(second=0, microsecond=0)
+
+
+def _clock_words(made: Made | None, form: TakeForm) -> str:
+    """Say what a phone's clock showed and what is made of it."""
+    if made is None:
+        return _(
+            "Nothing in it tells what the phone’s clock showed: times stand as the phone had them."
+        )
+    said = in_field(made.said_at, clock=form.clock, now=form.machine_now)
+    right = in_field(form.right_at(made), clock=form.clock, now=form.machine_now)
+    zone, now = ZoneInfo(settings.FIELD_TIME_ZONE), form.clock.now
+    values = {
+        "said": time_words(said, zone=zone, now=now),
+        "right": time_words(right, zone=zone, now=now),
+        "by": lasted(abs(right - said)),
+    }
+    if abs(right - said) < WORTH_A_WORD:
+        return _("The phone’s clock said %(said)s when this was made.") % values
+    if form.cleaned_data["right"] is None:
+        return (
+            _(
+                "The phone’s clock said %(said)s, which has not come yet: its times are moved back"
+                " by %(by)s, as much as is sure."
+            )
+            % values
+        )
+    if right < said:
+        words = _("The phone’s clock said %(said)s at %(right)s: its times are moved back %(by)s.")
+    else:
+        words = _("The phone’s clock said %(said)s at %(right)s: its times are moved on %(by)s.")
+    return words % values
 
 
 def _counts(lines: Sequence[Line]) -> list[tuple[str, int]]:

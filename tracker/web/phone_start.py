@@ -80,6 +80,8 @@ def _told(caller: Caller) -> dict[str, Any]:
     return {
         "phone": caller.phone.code,
         "now": at,
+        # What a right clock says, also in an exercise.
+        "clock": caller.now,
         "csrf": get_token(caller.request),
         "context": context.sealed(),
         "convoys": [

@@ -183,7 +183,7 @@ export function makeDesk(all) {
     },
     async save() {
       const day = new Date(Date.now() + shift).toISOString().slice(0, 10);
-      all.saveFile(all.linesOf(await store.entries(), toText), day);
+      all.saveFile(await lines(), day);
     },
     // At once: the server is told when it can be told, but not waited for.
     async wipe() {
@@ -221,6 +221,7 @@ export function makeDesk(all) {
     const away = Date.parse(data.now) - Date.now();
     shift = Math.abs(away) > SHIFT_MS ? away : 0;
     status.set("", 0);
+    await store.remember("shift", Date.parse(data.clock) - Date.now());
     const rows = await store.entries();
     const isCurrent = rows.every((row) => row.state !== "kept");
     const context = road.told(data, isCurrent);
@@ -325,10 +326,15 @@ export function makeDesk(all) {
     return book.items().filter((item) => item.state !== "sent" && !item.isRemote).length;
   }
 
+  async function lines() {
+    const known = { seal, newId, toText, ageOf: book.ageOf };
+    const shift = (await store.recall("shift")) || 0;
+    return all.linesOf(await store.entries(), { ...known, shift });
+  }
+
   async function codes() {
-    const lines = all.linesOf(await store.entries(), toText);
     const draw = await encode();
-    return all.codesOf(lines).map((text) => all.drawCode(draw, text) || say("too-long"));
+    return all.codesOf(await lines()).map((text) => all.drawCode(draw, text) || say("too-long"));
   }
 
   function hear({ data }) {

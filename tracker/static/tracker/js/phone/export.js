@@ -1,10 +1,26 @@
-// What is kept, as text that can be carried by file or by QR: sealed, one line an entry.
+// What is kept, as text that can be carried by file or by QR: sealed, one line an entry and one for the clock.
 
 // A code of this many characters is still read off an old, scratched screen.
 const PER_CODE = 1300;
 
-export function linesOf(rows, toText) {
-  return rows.map((row) => `EVT1.${row.id}.${row.seq}.${toText(row.sealed)}`);
+// The phone's own clock goes first, sealed as well: the file may travel for days. `shift` is what the
+// server last said must be added to it; ages are those of entries older than the clock was set.
+async function clockLine(rows, { seal, newId, toText, ageOf, shift }) {
+  const now = Date.now();
+  const ages = {};
+  for (const { id, at } of rows) {
+    const age = ageOf(id);
+    if (age !== null && Math.abs(now - at - age) > 1000) ages[id] = age;
+  }
+  const said = JSON.stringify({ v: 1, now: new Date(now).toISOString(), shift, ages });
+  const id = newId();
+  return `NOW1.${id}.${toText(await seal(id, new TextEncoder().encode(said)))}`;
+}
+
+export async function linesOf(rows, known) {
+  if (rows.length === 0) return [];
+  const lines = rows.map((row) => `EVT1.${row.id}.${row.seq}.${known.toText(row.sealed)}`);
+  return [await clockLine(rows, known), ...lines];
 }
 
 export function saveFile(lines, day) {
