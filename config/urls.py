@@ -28,6 +28,7 @@ PAGES = (
     "silence",
     "contact_legs",
     "convoys",
+    "ledger",
     "device_setup",
     "device_codes",
     "devices",

@@ -15,6 +15,7 @@ from tracker.convoys.models import Convoy, Vehicle
 from tracker.exercises.operations import begin_exercise
 from tracker.fieldlog.models import LogEvent
 from tracker.organisations.models import User
+from tracker.provenance.models import Source
 
 # 08:00 in Kyiv on 1 April 2022.
 MORNING = datetime(2022, 4, 1, 5, 0, tzinfo=NOON.tzinfo)
@@ -51,6 +52,7 @@ class Column:
         received: int | None = None,
         via: str = "",
         by: User | None = None,
+        source: Source | None = None,
         **subjects: UUID,
     ) -> LogEvent:
         """Record one entry about the convoy, received at once unless told, and return its row."""
@@ -63,6 +65,7 @@ class Column:
             corrects=corrects.pk if corrects else None,
             is_confirmed=is_confirmed,
             via=via,
+            source=source,
             **about,
         )
         now = MORNING + timedelta(minutes=minute if received is None else received)

@@ -13,6 +13,7 @@ from tests.factories import Road
 from tracker.headcounts.models import PeopleEntry
 from tracker.headcounts.queries import accounts_of, balance_of
 from tracker.headcounts.spans import Gap, Span
+from tracker.intake.operations import Refused
 from tracker.reception.models import ReceptionCentre
 
 
@@ -63,7 +64,7 @@ def test_groups_above_the_total_are_taken_once_the_sender_stands_by_them(
     assert (entry.people, entry.groups) == (20, data["groups"])
 
 
-@pytest.mark.parametrize("via", ["sms", "link", "tracker"])
+@pytest.mark.parametrize("via", ["sms", "link", "tracker", "api", "import"])
 def test_no_machine_explains_where_somebody_went(cast: Cast, road: Road, via: str) -> None:
     column = planned(cast, road)
 
@@ -71,6 +72,33 @@ def test_no_machine_explains_where_somebody_went(cast: Cast, road: Road, via: st
         column.tell("people.explained", 5, data={"people": 2, "note": "They left."}, via=via)
 
     assert not PeopleEntry.objects.exists()
+
+
+@pytest.mark.parametrize("via", ["", "phone", "paper"])
+def test_somebody_signed_in_explains_where_somebody_went(cast: Cast, road: Road, via: str) -> None:
+    column = planned(cast, road)
+
+    told = column.tell("people.explained", 5, data={"people": 2, "note": "They left."}, via=via)
+
+    assert told.by == cast.monitor
+    assert PeopleEntry.objects.get().category == "EXPLAINED"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"data": {"people": 9}}, {"occurred_at": "2022-04-01T05:08:00+00:00"}, {"withdraw": True}, {}],
+)
+def test_no_program_changes_what_a_person_explained(
+    cast: Cast, road: Road, change: dict[str, Any]
+) -> None:
+    column = planned(cast, road)
+    told = column.tell("people.explained", 5, data={"people": 2, "note": "They left."})
+
+    with pytest.raises(Refused) as refused:
+        column.tell("correction", 9, corrects=told, data=change, reason="Wrong.", via="api")
+
+    assert {each.code for each in refused.value.findings} == {"explained_by_machine"}
+    assert PeopleEntry.objects.get().people == 2
 
 
 def test_more_followers_than_the_convoy_has_seats_are_no_slip(cast: Cast, road: Road) -> None:

@@ -124,6 +124,7 @@ _OF_CONVOYS: dict[str, Callable[[Part], Any]] = {
             "convoy_transfer",
             "convoy_share",
             "convoy_positions",
+            "convoy_people",
             "position_known",
             "convoy_hand_over",
             "driver_links",

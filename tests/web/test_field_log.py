@@ -238,7 +238,9 @@ def test_the_form_of_a_kind_asks_for_what_that_kind_says_and_no_more(
 
     assert names("note") == always
     assert names("vehicle.broke_down") == always | {"vehicle", "reason"}
-    assert names("people.explained") == always | {"people", "people_low", "people_high"}
+    told = {"source", "new_source", "new_source_detail", "new_source_party"}
+    number = {"people", "people_low", "people_high"}
+    assert names("people.explained") == always | told | number
     assert {"method", "is_follower", "vehicles", "vehicle"} <= names("people.counted")
 
 
@@ -275,3 +277,27 @@ def test_no_explanation_is_taken_without_a_number_and_words(
     assert answer.status_code == 422
     assert "Say how many of the missing people this explains." in html
     assert "Say in words where they went, and how you know." in html
+
+
+def test_a_count_keeps_who_told_it_with_a_new_source_graded_until_somebody_judges_it(
+    monitor: Client, column: Column
+) -> None:
+    named = {
+        "new_source": "Driver of the first bus",
+        "new_source_party": "FIELD",
+    }
+
+    answer = send(monitor, "people.counted", people="88", **named)
+
+    entry = PeopleEntry.objects.get()
+    assert answer.status_code == 302
+    assert entry.event.source is not None
+    assert (entry.event.source.name, entry.event.source.reliability) == (named["new_source"], "F")
+
+
+def test_a_count_without_a_source_is_that_of_whoever_logs_it(
+    monitor: Client, column: Column
+) -> None:
+    send(monitor, "people.counted", people="88")
+
+    assert PeopleEntry.objects.get().event.source is None

@@ -79,6 +79,8 @@ class Finding:
 
 
 Check = Callable[[NewEvent, Any], list[Finding]]
+# Judges the way on which an event came.
+WayCheck = Callable[[NewEvent], list[Finding]]
 # Judges whether a stored entry may be withdrawn or given another time.
 UndoCheck = Callable[[Any], list[Finding]]
 
@@ -90,7 +92,8 @@ class Kind:
     `unit` is the subject whose state it changes, `None` for a kind that changes none;
     `creates` names the subject that this event brings into being; `needs` and `allows` are the
     other subjects it must or may name; `check(event, data)` judges it against what stands,
-    `check_undo(entry)` whether it may be withdrawn or given another time;
+    `check_undo(entry)` whether it may be withdrawn or given another time, `check_way(event)` whether
+    it, or a correction of it, may come on the way that it came;
     `is_good_news` marks what may lure people into danger if it is false.
     """
 
@@ -102,4 +105,5 @@ class Kind:
     allows: tuple[str, ...] = ()
     check: Check | None = None
     check_undo: UndoCheck | None = None
+    check_way: WayCheck | None = None
     is_good_news: bool = False

@@ -6,13 +6,14 @@ never surer than its parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from tracker.headcounts.departures import Departure, changes_of
 from tracker.headcounts.followers import Followers, followers_of
+from tracker.headcounts.groups import Groups, groups_of
 from tracker.headcounts.ledger import (
     COUNTS,
     HANDED_OVER,
@@ -29,6 +30,7 @@ from tracker.headcounts.spans import NO_GAP, NOBODY, Gap, Span, gap_between
 
 # How long after a count an entry from the same place still explains what that count lacked.
 SAME_STOP = timedelta(hours=1)
+_NO_GROUPS = Groups()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Start:
     at: datetime | None = None
     event_ids: tuple[UUID, ...] = ()
     vehicles_missing: int = 0
+    groups: Groups = _NO_GROUPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,7 @@ class CountPoint:
     explained: Span = NOBODY
     # Those who went just after the count and were not in it any more.
     gone_before: tuple[UUID, ...] = ()
-    # Of a count of the whole convoy, its parts by age and sex, as far as they were told.
-    groups: Mapping[str, int] = field(default_factory=dict)
+    groups: Groups = _NO_GROUPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,12 @@ class Balance:
     followers: Followers | None = None
 
     @property
+    def told_by_group(self) -> Start | CountPoint | None:
+        """Return the newest number that was told by age, sex or need."""
+        numbers: list[Start | CountPoint] = [*([self.base] if self.base else []), *self.points]
+        return next((each for each in reversed(numbers) if each.groups.numbers), None)
+
+    @property
     def explained(self) -> Span:
         """Return how many of those who lacked at the newest count are explained."""
         return self.points[-1].explained if self.points else NOBODY
@@ -121,12 +129,15 @@ def _base(ledger: Ledger) -> Start | None:
     whole = [item for item in boarded if item.vehicle_id is None]
     if whole:
         last = _firmest(whole)
-        return Start(last.people, "boarded", last.at, (last.event_id,))
+        groups = groups_of([last], vehicles=len(ledger.vehicle_ids))
+        return Start(last.people, "boarded", last.at, (last.event_id,), groups=groups)
     if boarded:
         total, used = by_vehicle(boarded, ledger.vehicle_ids)
         missing = len(ledger.vehicle_ids - {item.vehicle_id for item in used})
         first = min(item.at for item in used)
-        return Start(total, "vehicles", first, tuple(item.event_id for item in used), missing)
+        groups = groups_of(used, vehicles=len(used) + missing)
+        ids = tuple(item.event_id for item in used)
+        return Start(total, "vehicles", first, ids, missing, groups)
     if ledger.items and ledger.items[0].comes_in and ledger.planned is None:
         first_item = ledger.items[0]
         return Start(first_item.people, "split", first_item.at, (first_item.event_id,))
@@ -224,7 +235,7 @@ def _point(ledger: Ledger, base: Start, changes: Sequence[Item], group: list[Ite
         vehicles_missing=missing,
         lack=lack,
         gone_before=late,
-        groups={} if last.vehicle_id else last.groups,
+        groups=groups_of(used, vehicles=len(used) + missing),
     )
 
 

@@ -45,8 +45,9 @@ Group = Literal[
     "unaccompanied",
     "medical",
 ]
-# What only a person can say: no tracker and no SMS knows where somebody went.
-_NOT_A_PERSON = frozenset({Via.SMS, Via.LINK, Via.TRACKER})
+# The ways on which only somebody signed in by name can say a thing. A program with a key is not
+# among them: a gap that it closed would have been explained by nobody.
+_BY_NAME = frozenset({"", Via.PHONE, Via.PAPER})
 
 
 class Number(Data, frozen=True, kw_only=True):
@@ -147,14 +148,16 @@ def _check(event: NewEvent, data: People) -> list[Finding]:
     return findings + _in_all_vehicles(convoy_of(event), data)
 
 
+def _way_of_explained(event: NewEvent) -> list[Finding]:
+    return [] if event.via in _BY_NAME else [Finding("explained_by_machine", "people")]
+
+
 def _check_explained(event: NewEvent, data: Explained) -> list[Finding]:
     findings = (
         checkpoint_findings(event)
         + vehicle_findings(event)
         + range_findings(data.people_low, data.people_high)
     )
-    if event.via in _NOT_A_PERSON:
-        findings.append(Finding("explained_by_machine", "people"))
     if data.people is None and data.people_low is None:
         findings.append(Finding("explained_without_number", "people"))
     if not data.note.strip():
@@ -199,5 +202,12 @@ KINDS = (
         allows=("corridor", "checkpoint"),
         check=_check_move,
     ),
-    Kind("people.explained", "convoy", Explained, allows=_WHERE, check=_check_explained),
+    Kind(
+        "people.explained",
+        "convoy",
+        Explained,
+        allows=_WHERE,
+        check=_check_explained,
+        check_way=_way_of_explained,
+    ),
 )

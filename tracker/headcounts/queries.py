@@ -87,4 +87,15 @@ def balance_of(convoy: Convoy, *, at: datetime) -> Balance:
 
 def accounts_of(convoy: Convoy, *, at: datetime) -> Accounts:
     """Return every account of one convoy's ledger at `at`."""
-    return accounts(ledgers_of([convoy], at=at)[convoy.pk])
+    return accounts(ledger_of(convoy, at=at))
+
+
+def ledger_of(convoy: Convoy, *, at: datetime) -> Ledger:
+    """Return the ledger of one convoy at `at`."""
+    return ledgers_of([convoy], at=at)[convoy.pk]
+
+
+def entries_told(event_ids: Iterable[UUID]) -> dict[UUID, PeopleEntry]:
+    """Return these entries with who told them, by key, in one query."""
+    entries = PeopleEntry.objects.filter(pk__in=set(event_ids))
+    return {each.pk: each for each in entries.select_related("event__by", "event__source")}

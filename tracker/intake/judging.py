@@ -138,6 +138,10 @@ def _time(event: NewEvent, clock: Clock) -> tuple[datetime | None, bool, list[Fi
     return ordered_at, disputed, []
 
 
+def _way_findings(event: NewEvent, kind: Kind) -> list[Finding]:
+    return kind.check_way(event) if kind.check_way else []
+
+
 def _judge_corrected(
     event: NewEvent, target: LogEvent, changed: Mapping[str, Any], known: Known
 ) -> list[Finding]:
@@ -164,7 +168,7 @@ def _judge_change(
     event: NewEvent, target: LogEvent, change: Correction, *, clock: Clock, known: Known
 ) -> list[Finding]:
     """Judge what a correction does to its entry: its time, its data, or all of it."""
-    findings: list[Finding] = []
+    findings = _way_findings(event, KINDS[target.kind])
     if change.occurred_at is not None:
         # A word from the future would outrank every later one until that day has come.
         findings += _future_findings(change.occurred_at, clock, limit=FUTURE_LIMIT)
@@ -229,7 +233,7 @@ def judge(
         )
     ordered_at, disputed, findings = _time(event, clock)
     shaped, problems = _shape(event.data, kind.data)
-    findings += problems + _subject_findings(event, kind, known)
+    findings += problems + _subject_findings(event, kind, known) + _way_findings(event, kind)
     if disputed and kind.creates:
         # What exists from an unknown time on has no state; every later entry would hang in the air.
         findings.append(Finding("time_disputed", "occurred_at", {"subject": kind.creates}))

@@ -61,7 +61,7 @@ def read_script(path: Path) -> Script:
     """Return the script in a file; raises BadScriptError."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        clock = _Clock(told["day"], ZoneInfo(told["time_zone"]))
+        clock = ScriptClock.of(told)
         lines = [line for entry in told["lines"] for line in _lines(entry, clock)]
         script = Script(
             name=told["name"],
@@ -80,9 +80,16 @@ def read_script(path: Path) -> Script:
 
 
 @dataclass(frozen=True, slots=True)
-class _Clock:
+class ScriptClock:
+    """Reads the times of a script."""
+
     day: str
     zone: ZoneInfo
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> ScriptClock:
+        """Return the clock of a script."""
+        return cls(told["day"], ZoneInfo(told["time_zone"]))
 
     def at(self, text: str) -> datetime:
         """Return a time of the day ("08:00"), or a whole moment with its zone."""
@@ -92,7 +99,7 @@ class _Clock:
         return datetime.combine(day, time.fromisoformat(text), self.zone)
 
 
-def _lines(told: Mapping[str, Any], clock: _Clock) -> Iterator[Line]:
+def _lines(told: Mapping[str, Any], clock: ScriptClock) -> Iterator[Line]:
     at = clock.at(told["at"])
     line = Line(
         id=told["id"],

@@ -68,7 +68,7 @@ class Line:
     anchor: str = ""
 
 
-def _named(event: LogEvent) -> str:
+def named(event: LogEvent) -> str:
     """Return whose word an entry is, with the way on which it came where no page took it."""
     if event.source:
         return str(event.source)
@@ -79,7 +79,7 @@ def _named(event: LogEvent) -> str:
 
 
 def _who(event: LogEvent, *, zone: ZoneInfo, now: datetime) -> str:
-    name = _named(event)
+    name = named(event)
     times = {
         "name": name,
         "sent": time_words(event.occurred_at, zone=zone, now=now),

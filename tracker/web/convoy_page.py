@@ -25,13 +25,13 @@ from tracker.convoys.queries import (
     vehicles_of,
 )
 from tracker.headcounts.balance import Balance
-from tracker.headcounts.queries import balances_of
+from tracker.headcounts.queries import balances_of, entries_told
 from tracker.headcounts.small_cells import FEWEST_FOR_PARTNERS
 from tracker.lib.stripmap import Strip
 from tracker.organisations.models import User
 from tracker.organisations.permissions import may_of, may_see_organisation
 from tracker.templatetags.words import age_words, lasted
-from tracker.web.convoy_log import Line, entry_url, lines_of
+from tracker.web.convoy_log import Line, entry_url, lines_of, named
 from tracker.web.convoy_needs import HELD_LONG, QUIET, Need, Situation, needs_of
 from tracker.web.convoy_people import Headcount, coarse_words, gap_of, headcount_of
 from tracker.web.convoy_strip import Drawing, passed_only, with_reach
@@ -189,11 +189,18 @@ def _people_term(balance: Balance) -> str:
     return _("People planned") if balance.is_plan_only else _("People on board")
 
 
+def _told_by(event_ids: Sequence[UUID]) -> str:
+    """Name who told a number; of numbers told by vehicle, who told the last one."""
+    told = entries_told(event_ids[-1:])
+    return _("according to %(name)s") % {"name": named(told[event_ids[-1]].event)} if told else ""
+
+
 def _people_fact(here: Situation) -> Fact:
     balance = here.balance
     if balance.on_board is None or balance.base is None:
         return Fact(_("People on board"), _("not reported"))
     gap = gap_of(balance, zone=here.zone, now=here.now)
+    ids = balance.on_board_event_ids
     point = balance.points[-1] if balance.points else None
     if point:
         when = time_words(point.at, zone=here.zone, now=here.now)
@@ -204,11 +211,10 @@ def _people_fact(here: Situation) -> Fact:
         source = _("nobody has counted yet")
     else:
         source = _("as boarded, not counted since")
-    ids = balance.on_board_event_ids
     return Fact(
         _people_term(balance),
         span_words(balance.on_board),
-        source="; ".join(part for part in (source, gap) if part),
+        source="; ".join(part for part in (source, _told_by(ids), gap) if part),
         tone="red" if balance.is_short else "",
         url=entry_url(ids[-1]) if ids else "",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +20,7 @@ from tracker.headcounts.departures import (
     without_detail,
 )
 from tracker.headcounts.followers import Followers
+from tracker.headcounts.groups import Groups
 from tracker.headcounts.ledger import Category
 from tracker.headcounts.small_cells import without_small_cells
 from tracker.headcounts.spans import Gap, Span
@@ -50,6 +51,7 @@ _CHANGE = {
     AWAY: gettext_lazy("%(n)s no longer with the convoy"),
     MOVED_IN: gettext_lazy("%(n)s came from another convoy"),
     MOVED_OUT: gettext_lazy("%(n)s went on with another convoy"),
+    Category.EXPLAINED: gettext_lazy("%(n)s of those missing explained"),
 }
 _FUNNEL_BASE = {
     "boarded": gettext_lazy("Boarded"),
@@ -93,7 +95,8 @@ def gap_of(balance: Balance, *, zone: ZoneInfo, now: datetime) -> str:
     return gap_words(balance.gap, since=since)
 
 
-def _change_words(change: Departure) -> str:
+def change_words(change: Departure) -> str:
+    """Say how many came or went, why, and where if that was one place."""
     words = str(_CHANGE[change.category]) % {"n": span_words(change.people)}
     if change.place and change.category != AWAY:
         return _("%(what)s (%(place)s)") % {"what": words, "place": change.place}
@@ -213,17 +216,50 @@ def _explained_words(balance: Balance) -> list[str]:
     return [_sentence(words)]
 
 
-def groups_words(groups: Mapping[str, int], *, fewest: int = 0) -> str:
+def groups_words(groups: Groups, *, fewest: int = 0) -> str:
     """Say how many of each group were counted; one that is too small for these eyes is kept back.
 
-    `fewest` is the smallest number that may be told.
+    `fewest` is the smallest number that may be told. Of groups that some vehicles told it says how
+    many did: the others are not reported, which is not zero.
     """
-    shown = without_small_cells(groups, fewest=fewest)
-    named = ((str(GROUP_WORDS.get(name, name)), number) for name, number in shown.items())
-    parts = [f"{word}: {figure(number)}" for word, number in named if number is not None]
+    shown = without_small_cells(groups.numbers, fewest=fewest)
+    parts = [
+        _group_words(name, number, groups) for name, number in shown.items() if number is not None
+    ]
     if any(number is None for number in shown.values()):
         parts.append(_("small groups kept back"))
-    return _("By group: %(groups)s.") % {"groups": ", ".join(parts)} if parts else ""
+    if not parts:
+        return ""
+    values = {"groups": ", ".join(parts), "n": groups.told_alike, "all": groups.vehicles}
+    if groups.vehicles and groups.told_alike is not None:
+        return _("By group, as %(n)s of %(all)s vehicles reported: %(groups)s.") % values
+    return _("By group: %(groups)s.") % values
+
+
+def _group_words(name: str, number: int, groups: Groups) -> str:
+    words = f"{GROUP_WORDS.get(name, name)}: {figure(number)}"
+    if not groups.vehicles or groups.told_alike is not None:
+        return words
+    values = {"group": words, "n": groups.told_by[name], "all": groups.vehicles}
+    return _("%(group)s (%(n)s of %(all)s vehicles reported)") % values
+
+
+def _by_group(balance: Balance, *, fewest: int, zone: ZoneInfo, now: datetime) -> str:
+    """Say the groups of the newest number that has any, and of when it is if it is not the last."""
+    told = balance.told_by_group
+    if told is None:
+        return ""
+    words = groups_words(told.groups, fewest=fewest)
+    if told is (balance.points[-1] if balance.points else balance.base):
+        return words
+    if fewest or told.at is None:
+        # When the convoy was counted is for its own organisation alone.
+        return ""
+    when = time_words(told.at, zone=zone, now=now)
+    return _("%(groups)s So at %(time)s, not told by group since.") % {
+        "groups": words,
+        "time": when,
+    }
 
 
 def _others(balance: Balance) -> list[str]:
@@ -259,11 +295,11 @@ def headcount_of(
     sentences = [_sentence(base)]
     if balance.points:
         sentences.append(_sentence(_point_words(balance.points[-1])))
-        if groups := groups_words(balance.points[-1].groups, fewest=fewest):
-            sentences.append(groups)
     else:
         sentences.append(_("Not counted since."))
-    sentences += [_sentence(f"{_change_words(change)}.") for change in changes]
+    if groups := _by_group(balance, fewest=fewest, zone=zone, now=now):
+        sentences.append(groups)
+    sentences += [_sentence(f"{change_words(change)}.") for change in changes]
     sentences += _explained_words(balance) + _others(balance)
     return Headcount(
         sentences=tuple(sentences),

@@ -20,12 +20,13 @@ from tracker.fieldlog.kinds import NewEvent
 from tracker.fieldlog.queries import time_of_entry
 from tracker.headcounts.models import PeopleEntry
 from tracker.web.entry_words import GROUP_WORDS
-from tracker.web.forms_log import LogForm
+from tracker.web.forms_sources import SourceForm
 from tracker.web.log_kinds import (
     COUNT_WITH,
     KINDS,
     NEEDED,
     NUMBER,
+    SOURCE,
     WITH_CHECKPOINT,
     WITH_GROUPS,
     fields_of,
@@ -81,8 +82,10 @@ class ClockField(forms.CharField):
         return at - timedelta(days=1) if at - local > timedelta(hours=12) else at
 
 
-class EntryForm(LogForm):
+class EntryForm(SourceForm):
     """What happened, where, when, to how many, in whose words."""
+
+    is_source_needed = False
 
     kind = forms.ChoiceField(label=_("What happened"), choices=KINDS, widget=forms.HiddenInput)
     occurred_at = ClockField()
@@ -159,7 +162,7 @@ class EntryForm(LogForm):
         checkpoints: Sequence[Checkpoint],
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, organisation=convoy.organisation, **kwargs)
         self.convoy = convoy
         self._fit(kind)
         clock = self.fields["occurred_at"]
@@ -201,13 +204,23 @@ class EntryForm(LogForm):
     @property
     def main(self) -> list[forms.BoundField]:
         """Return the fields to be seen at once."""
-        aside = {*self._folded, *(field.name for field in self.groups)}
+        aside = {*self._folded, *SOURCE, *(field.name for field in self.groups)}
         return [field for field in self.visible_fields() if field.name not in aside]
 
     @property
     def more(self) -> list[forms.BoundField]:
         """Return the fields kept folded: a range, one vehicle, another place, those who follow."""
         return [field for field in self.visible_fields() if field.name in self._folded]
+
+    @property
+    def told(self) -> list[forms.BoundField]:
+        """Return the fields that say who told it, where that was not our own people."""
+        return [field for field in self.visible_fields() if field.name in SOURCE]
+
+    @property
+    def uses_told(self) -> bool:
+        """Tell whether somebody was named who told it, or is wrongly named."""
+        return any(field.errors or field.value() for field in self.told)
 
     @property
     def groups(self) -> list[forms.BoundField]:
@@ -293,6 +306,7 @@ class EntryForm(LogForm):
         return reaches or checkpoint.km <= (self.convoy.head_km or 0)
 
     def _event(self, kind: str, client_id: UUID, at: datetime, data: dict[str, Any]) -> NewEvent:
+        source = self.source_named() if self.told else None
         return NewEvent(
             kind=kind,
             client_id=client_id,
@@ -300,6 +314,7 @@ class EntryForm(LogForm):
             subjects=self._subjects(kind),
             data=data,
             reason=self.cleaned_data.get("reason", "") if client_id == self.sent_id else "",
+            source_id=source.pk if source else None,
             is_confirmed=self.cleaned_data["is_confirmed"],
         )
 

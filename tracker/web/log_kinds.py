@@ -79,6 +79,8 @@ WITH_CHECKPOINT = frozenset(
     {"convoy.arrived_at", "convoy.held", "convoy.cleared", "convoy.sent_back", "convoy.turned_back"}
 )
 NUMBER = ("people", "people_low", "people_high")
+# Who told it, for numbers of people.
+SOURCE = ("source", "new_source", "new_source_detail", "new_source_party")
 _ALWAYS = ("kind", "client_id", "is_confirmed", "occurred_at", "note")
 _OF_PEOPLE = ("checkpoint", "place", *NUMBER, "method", "is_follower", "vehicles", "vehicle")
 _OF_MOVE = ("part", "reason", *NUMBER, "method")
@@ -135,7 +137,8 @@ def folded_of(kind: str, *, of_followers: bool) -> frozenset[str]:
 def fields_of(kind: str) -> frozenset[str]:
     """Return the fields that the form of a kind shows; those of any entry for an unknown kind."""
     own = _FIELDS.get(kind, _OF_PEOPLE if kind.startswith("people.") else ())
-    return frozenset((*_ALWAYS, *own))
+    source = SOURCE if kind.startswith("people.") else ()
+    return frozenset((*_ALWAYS, *source, *own))
 
 
 def words_of(kind: str) -> str:

@@ -20,6 +20,7 @@ from tracker.management.demo_accounts import OPERATOR, Account, make_accounts, w
 from tracker.management.record_files import BadRecordError
 from tracker.management.record_loading import Loaded, load
 from tracker.management.replay_clock import pause_exercise
+from tracker.management.replay_scene import set_scene
 from tracker.management.replay_script import BadScriptError, Script, path_of_day, read_script
 from tracker.organisations.models import Organisation
 
@@ -39,13 +40,15 @@ class Command(BaseCommand):
             script = read_script(path_of_day(DAY))
             # First the clock: history is received on the morning of the exercise.
             pause_exercise(script, machine_now=timezone.now())
+            operator = Organisation.objects.get(name=OPERATOR)
             loaded = load(
                 folder=Path(settings.BASE_DIR) / "record",
-                organisation=Organisation.objects.get(name=OPERATOR),
+                organisation=operator,
                 until=script.begins_at.date() - timedelta(days=1),
                 now=field_now(),
                 say=self.stdout.write,
             )
+            set_scene(path_of_day(DAY), organisation=operator)
         except (BadRecordError, BadScriptError) as error:
             raise CommandError(str(error)) from None
         lines = _lines(loaded, script)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import FrameType
@@ -21,6 +21,7 @@ from tracker.management.demo_accounts import find_crew
 from tracker.management.replay_clock import run_exercise, running_exercise, stay_at_end
 from tracker.management.replay_playing import Player
 from tracker.management.replay_script import BadScriptError, Script, path_of_day, read_script
+from tracker.management.replay_tracks import Track, Trackers, read_tracks
 
 # Real seconds between two looks at the clock, at most: somebody may have ended the exercise.
 LOOK_SECONDS = 1.0
@@ -50,15 +51,17 @@ class Command(BaseCommand):
         if not 1 <= options["speed"] <= 3600:
             raise CommandError("--speed is from 1 to 3600.")
         try:
-            self._replay(read_script(path_of_day(options["day"])), speed=options["speed"])
+            path = path_of_day(options["day"])
+            self._replay(read_script(path), read_tracks(path), speed=options["speed"])
         except BadScriptError as error:
             raise CommandError(str(error)) from None
 
-    def _replay(self, script: Script, *, speed: int) -> None:
+    def _replay(self, script: Script, tracks: Sequence[Track], *, speed: int) -> None:
         crew = find_crew()
         if crew is None:
             raise CommandError("There are no demonstration accounts: run manage.py demo first.")
         player = Player(script, crew=crew, say=self._say)
+        trackers = Trackers(tracks, crew=crew, machine_now=timezone.now())
         exercise = run_exercise(script, speed=speed, machine_now=timezone.now())
         if exercise is None:
             raise CommandError("Another exercise runs: end it first (manage.py replay DAY --end).")
@@ -71,6 +74,7 @@ class Command(BaseCommand):
                     return
                 now = field_now()
                 player.play_until(now)
+                trackers.play_until(now)
                 if player.next_at() is None and now >= script.ends_at:
                     stay_at_end(script, at=now, machine_now=timezone.now())
                     self._say(ENDED)
