@@ -92,8 +92,8 @@ class Kind:
     `unit` is the subject whose state it changes, `None` for a kind that changes none;
     `creates` names the subject that this event brings into being; `needs` and `allows` are the
     other subjects it must or may name; `check(event, data)` judges it against what stands,
-    `check_undo(entry)` whether it may be withdrawn or given another time, `check_way(event)` whether
-    it, or a correction of it, may come on the way that it came;
+    `check_undo(entry)` whether it may be withdrawn or given another time;
+    `check_way(event)` whether it, or a correction of it, may come on the way that it came;
     `is_good_news` marks what may lure people into danger if it is false.
     """
 
