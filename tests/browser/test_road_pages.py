@@ -23,7 +23,10 @@ def scene(client: Client, cast: Cast, road: Road) -> Scene:
 
 
 # One day for all pages of a screen: telling it takes longer than looking at a page of it.
-@pytest.mark.parametrize("screen", [DESK, PHONE_DARK], ids=str)
+# The desk, where the same pages have more room, is looked at in the drill.
+@pytest.mark.parametrize(
+    "screen", [pytest.param(DESK, marks=pytest.mark.drill), PHONE_DARK], ids=str
+)
 def test_each_page_of_the_road_reads_on_a_desk_and_on_a_phone(
     client: Client,
     cast: Cast,
