@@ -44,7 +44,8 @@ def test_the_page_says_state_people_and_gap_with_their_ages(
     assert "Held at Vasylivka for 2 h 58 since 14:02" in text
     assert "20 min ago 16:40; next due 17:10" in text
     assert "42 buses" in text
-    assert "2,300 counted 12:34, Tokmak; 12 not accounted for since 12:34." in text
+    told = f"2,300 counted 12:34, Tokmak; according to {cast.monitor.display_name}; "
+    assert f"{told}12 not accounted for since 12:34." in text
     assert "2,332 boarded. 2,300 counted in Tokmak. 20 left by choice (Tokmak)." in text
     assert "No forecast yet: it depends on the checkpoints." in text
 
