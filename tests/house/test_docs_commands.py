@@ -33,6 +33,10 @@ DRIVEN_ELSEWHERE: dict[str, str] = {
         "tests/positions/test_retention.py"
         "::test_after_a_week_one_fix_in_five_minutes_is_left_and_after_a_month_none"
     ),
+    r"\.venv/bin/python manage\.py forget_messages --days \d+": (
+        "tests/gateways/test_forgetting.py"
+        "::test_the_words_of_a_message_go_after_a_year_and_its_entries_and_hash_stay"
+    ),
     r"\.venv/bin/python manage\.py api_key .*": (
         "tests/api/test_keys.py::test_the_command_prints_a_key_that_works"
     ),
