@@ -49,7 +49,7 @@ $(VENV)/.dev-up-to-date: requirements-dev.txt | $(PYTHON)
 	@touch $@ $(VENV)/.up-to-date
 
 test: $(VENV)/.dev-up-to-date
-	@.ci/with-browser "not drill" $(PYTHON) -m pytest -n 3
+	@.ci/with-browser "not drill" $(PYTHON) -m pytest -n 2
 
 drill: $(VENV)/.dev-up-to-date
 	@.ci/with-browser "drill" $(PYTHON) -m pytest
