@@ -12,9 +12,10 @@ from django.core.management import CommandError, call_command
 from tests.cast import Cast
 from tests.factories import Road, log, new_event
 from tests.gateways.senders import make_convoy
-from tests.gateways.telephones import Telephone, make_gateway, make_telephone
+from tests.gateways.telephones import Telephone, deliver, make_gateway, make_telephone
 from tracker.convoys.models import Convoy
 from tracker.devices.models import RawMessage
+from tracker.devices.sorting import set_aside
 from tracker.exercises.clock import field_now
 from tracker.fieldlog.models import LogEvent, Via
 
@@ -103,6 +104,19 @@ def test_what_a_telephone_sent_that_called_for_help_stays(phone: Telephone) -> N
     said = forget(days_later=400)
 
     assert said == "Emptied 0 messages older than 365 days.\n"
+
+
+def test_a_call_by_a_telephone_that_nobody_knows_stays_after_it_was_put_aside(
+    phone: Telephone, cast: Cast
+) -> None:
+    deliver(phone.token, "SOS", number="+380509999999")
+    deliver(phone.token, "hello", number="+380508888888", message_id="m-1")
+    for raw in RawMessage.objects.all():
+        set_aside(raw=raw, by=cast.dispatcher, at=raw.received_at, reason="nothing_in_it")
+
+    said = forget(days_later=400)
+
+    assert said == "Emptied 1 messages older than 365 days.\n"
 
 
 @pytest.mark.parametrize("days", [0, 29, 36_501])

@@ -7,9 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tracker.devices.models import Device, RawMessage
+from tracker.devices.sorting import CALL
 from tracker.fieldlog.models import LogEvent
 
 State = RawMessage.State
@@ -48,9 +49,12 @@ def forget_words(*, before: datetime, gateways: Collection[str], spared: Collect
 def _settled(before: datetime, gateways: Collection[str]) -> QuerySet[RawMessage]:
     called = LogEvent.objects.filter(kind="sos").exclude(device_id="").values("device_id")
     callers = Device.objects.filter(code__in=called).values("pk")
+    # A call by a telephone that nobody knows is in no log; why it waited says that it was one.
+    calls = Q(reason__startswith=CALL) | Q(understood__waited_for__startswith=CALL)
     old = RawMessage.objects.filter(gateway__in=gateways, received_at__lt=before)
     return (
         old.exclude(state__in=(State.NEW, State.QUARANTINED))
+        .exclude(pk__in=RawMessage.objects.filter(calls).values("pk"))
         .exclude(device__in=callers)
         .exclude(body_sealed=b"")
         .only("pk", "understood")

@@ -10,13 +10,11 @@ from uuid import UUID, uuid5
 
 from tracker.devices.models import Device, DeviceAssignment
 from tracker.devices.queries import assignment_of
+from tracker.devices.sorting import CALL
 from tracker.fieldlog.kinds import NewEvent
 from tracker.fieldlog.models import Via
 from tracker.intake.judging import Clock
 from tracker.intake.operations import REJECTED, Result, record_each
-
-# Reasons for which a person must sort a call; the sorter shows those that begin so on top.
-CALL = "sos_"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tracker.devices.models import Device, RawMessage
 from tracker.devices.operations import Sender, keep_raw, name_sender, settle
+from tracker.devices.sorting import CALL
 from tracker.exercises.clock import field_now
-from tracker.gateways.calls import CALL, Call, record_call
+from tracker.gateways.calls import Call, record_call
 from tracker.gateways.parsing import Unreadable
 from tracker.lib.text import tidy
 from tracker.positions.fixes import NewFix, Outcome

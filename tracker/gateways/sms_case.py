@@ -18,8 +18,8 @@ from tracker.convoys.queries import KEPT
 from tracker.devices.incoming import masked_number
 from tracker.devices.models import Channel, Device, RawMessage
 from tracker.devices.secrets import number_hash
+from tracker.devices.sorting import CALL
 from tracker.exercises.clock import FieldClock
-from tracker.gateways.calls import CALL
 from tracker.lib.sms_replies import language_of, reply
 from tracker.lib.sms_text import Ambiguous, Known, Reading, Understood, without_numbers
 from tracker.lib.sms_times import moment_of
